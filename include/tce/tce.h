@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce/tce.h - all public headers of libtce. */
+#ifndef TCE_TCE_H
+#define TCE_TCE_H
+
+#include <tce/papr.h>
+#include <tce/status.h>
+#include <tce/table.h>
+#include <tce/trace.h>
+
+#endif
