@@ -2,7 +2,6 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
 #include "failalloc.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,9 @@ static void die(const char *what)
 
 static bool refuse(struct failalloc *fa)
 {
-	return ++fa->nr_asked == fa->fail_at;
+	fa->nr_asked++;
+	return fa->fail_at != 0 &&
+	       (fa->nr_asked == fa->fail_at || (fa->fail_later && fa->nr_asked > fa->fail_at));
 }
 
 static void count(struct failalloc *fa, size_t size)

@@ -13,10 +13,13 @@
 #ifndef FAILALLOC_H
 #define FAILALLOC_H
 
+#include <stdbool.h>
+
 #include <tce/status.h>
 
 struct failalloc {
 	uint64_t fail_at;  /* which request fails, from 1; 0: none */
+	bool fail_later;   /* and every request after that one */
 	uint64_t nr_asked; /* requests so far, failed ones too */
 	uint64_t nr_live;  /* pieces not given back */
 	uint64_t live_bytes;

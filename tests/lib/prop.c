@@ -133,7 +133,8 @@ static bool check_seed(const struct prop *prop, uint64_t seed, struct prop_resul
 		return true;
 	if (result->failure.at < result->nr_ops)
 		result->nr_ops = result->failure.at + 1;
-	shrink(&s);
+	if (getenv("TCE_PROP_NO_SHRINK") == NULL)
+		shrink(&s);
 	if (!prop->quiet)
 		print_failure(prop, result);
 	return false;

@@ -8,7 +8,8 @@
  * as long as it still fails. The shortest failure and its seed are printed.
  *
  * TCE_PROP_SEED and TCE_PROP_COUNT in the environment replace the seed of the first sequence and
- * the number of sequences: TCE_PROP_SEED=<seed printed> TCE_PROP_COUNT=1 repeats a failure.
+ * the number of sequences: TCE_PROP_SEED=<seed printed> TCE_PROP_COUNT=1 repeats a failure. With
+ * TCE_PROP_NO_SHRINK set, a failure is printed as it was found.
  */
 #ifndef PROP_H
 #define PROP_H
