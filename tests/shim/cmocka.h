@@ -25,6 +25,8 @@ struct CMUnitTest {
 
 /* Report on the running case and leave it. */
 _Noreturn void shim_fail(const char *file, int line);
+__attribute__((format(printf, 3, 4))) _Noreturn void shim_fail_msg(const char *file, int line,
+								   const char *format, ...);
 _Noreturn void shim_skip(void);
 
 /* Each compares, and on a mismatch prints both sides and fails the case. */
@@ -42,14 +44,9 @@ __attribute__((format(printf, 1, 2))) void print_error(const char *format, ...);
 int shim_run(const struct CMUnitTest *tests, size_t nr_tests, CMFixtureFunction setup,
 	     CMFixtureFunction teardown);
 
-#define fail() shim_fail(__FILE__, __LINE__)
-#define skip() shim_skip()
-#define fail_msg(...)                                                                              \
-	do {                                                                                       \
-		print_error("ERROR: " __VA_ARGS__);                                                \
-		print_error("\n");                                                                 \
-		fail();                                                                            \
-	} while (0)
+#define fail()                           shim_fail(__FILE__, __LINE__)
+#define skip()                           shim_skip()
+#define fail_msg(...)                    shim_fail_msg(__FILE__, __LINE__, __VA_ARGS__)
 
 #define shim_uint(v)                     ((uintmax_t)(v))
 #define shim_ptr(v)                      ((uintmax_t)(uintptr_t)(v))
