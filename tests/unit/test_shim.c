@@ -112,7 +112,7 @@ static void every_assertion_passes_when_it_holds(void **state)
 	assert_not_in_range(UINT64_MAX, 2, 3);
 }
 
-static void skipping(void **state)
+static void a_case_that_skips(void **state)
 {
 	(void)state;
 	test_skip("no reason at all");
@@ -120,12 +120,12 @@ static void skipping(void **state)
 
 static void a_skip_is_no_failure_and_gives_its_reason(void **state)
 {
-	const struct CMUnitTest test = cmocka_unit_test(skipping);
+	const struct CMUnitTest test = cmocka_unit_test(a_case_that_skips);
 
 	(void)state;
 	assert_int_equal(run_in_child(&test, NULL), 0);
 	assert_non_null(strstr(output, "# skip: no reason at all"));
-	assert_non_null(strstr(output, "# SKIP skipping"));
+	assert_non_null(strstr(output, "# SKIP a_case_that_skips"));
 }
 
 static int nr_fixtures;
@@ -143,14 +143,14 @@ static int bad_fixture(void **state)
 	return -1;
 }
 
-static void passing(void **state)
+static void a_case_that_passes(void **state)
 {
 	(void)state;
 }
 
 static void a_failed_set_up_fails_its_case(void **state)
 {
-	const struct CMUnitTest test = cmocka_unit_test_setup(passing, bad_fixture);
+	const struct CMUnitTest test = cmocka_unit_test_setup(a_case_that_passes, bad_fixture);
 
 	(void)state;
 	assert_int_equal(run_in_child(&test, NULL), 1);
@@ -159,7 +159,7 @@ static void a_failed_set_up_fails_its_case(void **state)
 
 static void a_failed_set_up_of_the_group_fails(void **state)
 {
-	const struct CMUnitTest test = cmocka_unit_test(passing);
+	const struct CMUnitTest test = cmocka_unit_test(a_case_that_passes);
 
 	(void)state;
 	assert_int_not_equal(run_in_child(&test, bad_fixture), 0);
