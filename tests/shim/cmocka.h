@@ -44,57 +44,47 @@ __attribute__((format(printf, 1, 2))) void print_error(const char *format, ...);
 int shim_run(const struct CMUnitTest *tests, size_t nr_tests, CMFixtureFunction setup,
 	     CMFixtureFunction teardown);
 
-#define fail()                           shim_fail(__FILE__, __LINE__)
+#define SHIM_HERE                        __FILE__, __LINE__
+
+#define fail()                           shim_fail(SHIM_HERE)
 #define skip()                           shim_skip()
-#define fail_msg(...)                    shim_fail_msg(__FILE__, __LINE__, __VA_ARGS__)
+#define fail_msg(...)                    shim_fail_msg(SHIM_HERE, __VA_ARGS__)
 
 #define shim_uint(v)                     ((uintmax_t)(v))
 #define shim_ptr(v)                      ((uintmax_t)(uintptr_t)(v))
 
-#define assert_true(c)                   shim_true((c) ? 1 : 0, #c, __FILE__, __LINE__)
-#define assert_false(c)                  shim_true((c) ? 0 : 1, "!(" #c ")", __FILE__, __LINE__)
-#define assert_non_null(p)               shim_true((p) != NULL, #p " != NULL", __FILE__, __LINE__)
-#define assert_null(p)                   shim_true((p) == NULL, #p " == NULL", __FILE__, __LINE__)
-#define assert_return_code(rc, error)    shim_true((rc) >= 0, #rc " >= 0", __FILE__, __LINE__)
+#define assert_true(c)                   shim_true((c) ? 1 : 0, #c, SHIM_HERE)
+#define assert_false(c)                  shim_true((c) ? 0 : 1, "!(" #c ")", SHIM_HERE)
+#define assert_non_null(p)               shim_true((p) != NULL, #p " != NULL", SHIM_HERE)
+#define assert_null(p)                   shim_true((p) == NULL, #p " == NULL", SHIM_HERE)
+#define assert_return_code(rc, error)    shim_true((rc) >= 0, #rc " >= 0", SHIM_HERE)
 
-#define assert_int_equal(a, b)           shim_equal(shim_uint(a), shim_uint(b), 1, __FILE__, __LINE__)
-#define assert_int_not_equal(a, b)       shim_equal(shim_uint(a), shim_uint(b), 0, __FILE__, __LINE__)
-#define assert_ptr_equal(a, b)           shim_equal(shim_ptr(a), shim_ptr(b), 1, __FILE__, __LINE__)
-#define assert_ptr_not_equal(a, b)       shim_equal(shim_ptr(a), shim_ptr(b), 0, __FILE__, __LINE__)
+#define assert_int_equal(a, b)           shim_equal(shim_uint(a), shim_uint(b), 1, SHIM_HERE)
+#define assert_int_not_equal(a, b)       shim_equal(shim_uint(a), shim_uint(b), 0, SHIM_HERE)
+#define assert_ptr_equal(a, b)           shim_equal(shim_ptr(a), shim_ptr(b), 1, SHIM_HERE)
+#define assert_ptr_not_equal(a, b)       shim_equal(shim_ptr(a), shim_ptr(b), 0, SHIM_HERE)
 
-#define assert_string_equal(a, b)        shim_string(a, b, 1, __FILE__, __LINE__)
-#define assert_string_not_equal(a, b)    shim_string(a, b, 0, __FILE__, __LINE__)
-#define assert_memory_equal(a, b, n)     shim_memory(a, b, n, 1, __FILE__, __LINE__)
-#define assert_memory_not_equal(a, b, n) shim_memory(a, b, n, 0, __FILE__, __LINE__)
+#define assert_string_equal(a, b)        shim_string(a, b, 1, SHIM_HERE)
+#define assert_string_not_equal(a, b)    shim_string(a, b, 0, SHIM_HERE)
+#define assert_memory_equal(a, b, n)     shim_memory(a, b, n, 1, SHIM_HERE)
+#define assert_memory_not_equal(a, b, n) shim_memory(a, b, n, 0, SHIM_HERE)
 #define assert_in_range(v, min, max)                                                               \
-	shim_range(shim_uint(v), shim_uint(min), shim_uint(max), 1, __FILE__, __LINE__)
+	shim_range(shim_uint(v), shim_uint(min), shim_uint(max), 1, SHIM_HERE)
 #define assert_not_in_range(v, min, max)                                                           \
-	shim_range(shim_uint(v), shim_uint(min), shim_uint(max), 0, __FILE__, __LINE__)
+	shim_range(shim_uint(v), shim_uint(min), shim_uint(max), 0, SHIM_HERE)
 
-#define cmocka_unit_test(f)                                                                        \
+#define shim_case(text, f, up, down, state)                                                        \
 	{                                                                                          \
-#f, f, NULL, NULL, NULL                                                            \
+		.name = (text), .test_func = (f), .setup_func = (up), .teardown_func = (down),     \
+		.initial_state = (state)                                                           \
 	}
-#define cmocka_unit_test_setup(f, setup)                                                           \
-	{                                                                                          \
-#f, f, setup, NULL, NULL                                                           \
-	}
-#define cmocka_unit_test_teardown(f, teardown)                                                     \
-	{                                                                                          \
-#f, f, NULL, teardown, NULL                                                        \
-	}
-#define cmocka_unit_test_setup_teardown(f, setup, down)                                            \
-	{                                                                                          \
-#f, f, setup, down, NULL                                                           \
-	}
-#define cmocka_unit_test_prestate(f, state)                                                        \
-	{                                                                                          \
-#f, f, NULL, NULL, state                                                           \
-	}
-#define cmocka_unit_test_prestate_setup_teardown(f, setup, down, state)                            \
-	{                                                                                          \
-#f, f, setup, down, state                                                          \
-	}
+#define cmocka_unit_test(f)                          shim_case(#f, f, NULL, NULL, NULL)
+#define cmocka_unit_test_setup(f, up)                shim_case(#f, f, up, NULL, NULL)
+#define cmocka_unit_test_teardown(f, down)           shim_case(#f, f, NULL, down, NULL)
+#define cmocka_unit_test_setup_teardown(f, up, down) shim_case(#f, f, up, down, NULL)
+#define cmocka_unit_test_prestate(f, state)          shim_case(#f, f, NULL, NULL, state)
+#define cmocka_unit_test_prestate_setup_teardown(f, up, down, state)                               \
+	shim_case(#f, f, up, down, state)
 
 #define shim_nr(tests) (sizeof(tests) / sizeof((tests)[0]))
 #define cmocka_run_group_tests(tests, setup, teardown)                                             \
