@@ -29,7 +29,7 @@ def _run(*command, **environment):
 
 
 def _library():
-    found = sorted(PREFIX.glob('lib/**/libtce.so'))
+    found = sorted(PREFIX.glob('lib*/**/libtce.so'))
     assert found, 'libtce.so is not installed'
     return found[0].parent
 
