@@ -4,10 +4,13 @@
  * keep unlike quantities apart.
  *
  * Four kinds of "wrong" exist in libtce and are never mixed:
- *   1. what the modelled machine answered (H_PARAMETER, RTAS -3, OPAL codes, -EBUSY) is data, in outcomes;
- *   2. what the library could not do (no memory, bad file, misuse) is an int: 0, or -TCE_ERR_x from here;
+ *   1. what the modelled machine answered (H_PARAMETER, RTAS -3, OPAL codes, -EBUSY) is data, in
+ *      outcomes;
+ *   2. what the library could not do (no memory, bad file, misuse) is an int: 0, or -TCE_ERR_x from
+ *      here;
  *   3. a broken rule of the system under test is a finding (tce/check.h);
- *   4. a mistake of ours stops the program with one line (TCE_ASSERT, internal); no input may reach it.
+ *   4. a mistake of ours stops the program with one line (TCE_ASSERT, internal); no input may reach
+ *      it.
  *
  * Threads: everything here is immutable or stateless.
  */
@@ -68,6 +71,9 @@ const char *tce_version(void);
  * reserve: size > 0 bytes that read as zero and cost physical memory only where written (large: up
  *          to TiBs). May be NULL: alloc and a clearing loop are used instead, and limits are lower.
  * release: what reserve gave, with the same size. NULL exactly when reserve is.
+ * discard: the content of a part of what reserve gave is no longer needed: its pages may read as
+ *          zero and cost nothing until written again. Other threads may be reading them. A hint;
+ *          may be NULL: memory comes back at release.
  */
 struct tce_alloc {
 	void *ctx;
@@ -75,6 +81,7 @@ struct tce_alloc {
 	void (*free)(void *ctx, void *mem, size_t size);
 	void *(*reserve)(void *ctx, size_t size);
 	void (*release)(void *ctx, void *mem, size_t size);
+	void (*discard)(void *ctx, void *mem, size_t size);
 };
 
 /* A bus address as a device or H_PUT_TCE gives it, in bytes ("IOBA"). */

@@ -1,137 +1,85 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The arena: pieces do not overlap, freed pieces come back, a copy is a clone. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* base/arena.h, and base/mem.h over it: pieces, reuse, and clones by copy. */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include <tce/table.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "prng.h"
+#include "testing.h"
 
-#define BLOCK_SIZE 65536U
+#define CAPACITY ((size_t)1 << 16)
 
-static int block_setup(void **state)
+static struct tce_arena *arena_new(size_t capacity)
 {
-	return posix_memalign(state, TCE_ARENA_GRAIN, BLOCK_SIZE);
-}
+	void *block = aligned_alloc(TCE_ARENA_GRAIN, capacity);
 
-static int block_teardown(void **state)
-{
-	free(*state);
-	return 0;
+	assert_non_null(block);
+	memset(block, 0xa5, capacity);
+	return tce_arena_init(block, capacity);
 }
 
 static void pieces_are_aligned_and_do_not_overlap(void **state)
 {
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
+	struct tce_arena *arena = arena_new(CAPACITY);
 	struct tce_alloc alloc = tce_arena_alloc(arena);
-	unsigned char *piece[64];
-	size_t i, j;
+	uint8_t *piece[40];
+	size_t i;
 
-	for (i = 0; i < 64; i++) {
+	(void)state;
+	for (i = 0; i < 40; i++) {
 		piece[i] = alloc.alloc(alloc.ctx, i * 7 + 1);
 		assert_non_null(piece[i]);
 		assert_int_equal((uintptr_t)piece[i] % TCE_ARENA_GRAIN, 0);
 		memset(piece[i], (int)i, i * 7 + 1);
 	}
-	for (i = 0; i < 64; i++) {
-		for (j = 0; j < i * 7 + 1; j++)
-			assert_int_equal(piece[i][j], i);
+	for (i = 0; i < 40; i++) {
+		assert_int_equal(piece[i][0], i);
+		assert_int_equal(piece[i][i * 7], i);
 	}
+	free(arena);
 }
 
-static void a_freed_piece_of_the_same_size_is_used_again(void **state)
+static void freed_pieces_of_a_size_are_used_again(void **state)
 {
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
+	struct tce_arena *arena = arena_new(CAPACITY);
 	struct tce_alloc alloc = tce_arena_alloc(arena);
-	static const size_t sizes[] = {16, 100, 1024, 1040, 5000};
-	size_t i;
+	void *small = alloc.alloc(alloc.ctx, 40);
+	void *large = alloc.alloc(alloc.ctx, 5000);
+	void *other = alloc.alloc(alloc.ctx, 6000);
+	void *last = alloc.alloc(alloc.ctx, 16);
+	size_t used = arena->used;
 
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		void *piece = alloc.alloc(alloc.ctx, sizes[i]);
-		void *wall = alloc.alloc(alloc.ctx, 1); /* so that piece is not the last */
-		size_t used = arena->used;
-
-		assert_non_null(wall);
-		alloc.free(alloc.ctx, piece, sizes[i]);
-		assert_ptr_equal(alloc.alloc(alloc.ctx, sizes[i]), piece);
-		assert_int_equal(arena->used, used);
-	}
+	(void)state;
+	assert_non_null(last);
+	alloc.free(alloc.ctx, small, 40);
+	alloc.free(alloc.ctx, large, 5000);
+	alloc.free(alloc.ctx, other, 6000);
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 33), small); /* the same number of grains */
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 5000), large);
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 6000), other);
+	assert_int_equal(arena->used, used);
+	alloc.free(alloc.ctx, last, 16);
+	assert_int_equal(arena->used, used - 16);
+	free(arena);
 }
 
 static void large_pieces_of_unlike_sizes_are_not_confused(void **state)
 {
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
+	struct tce_arena *arena = arena_new(CAPACITY);
 	struct tce_alloc alloc = tce_arena_alloc(arena);
-	char *small = alloc.alloc(alloc.ctx, 2000);
-	char *large = alloc.alloc(alloc.ctx, 4000);
+	void *small = alloc.alloc(alloc.ctx, 2000);
+	void *large = alloc.alloc(alloc.ctx, 4000);
 
+	(void)state;
 	assert_non_null(alloc.alloc(alloc.ctx, 1));
 	alloc.free(alloc.ctx, large, 4000);
 	alloc.free(alloc.ctx, small, 2000);
 	assert_ptr_equal(alloc.alloc(alloc.ctx, 4000), large);
 	assert_ptr_equal(alloc.alloc(alloc.ctx, 2000), small);
-}
-
-static void freeing_the_last_piece_shortens_the_arena(void **state)
-{
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
-	struct tce_alloc alloc = tce_arena_alloc(arena);
-	size_t used = arena->used;
-
-	alloc.free(alloc.ctx, alloc.alloc(alloc.ctx, 100), 100);
-	assert_int_equal(arena->used, used);
-}
-
-static void a_full_arena_refuses_and_goes_on(void **state)
-{
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
-	struct tce_alloc alloc = tce_arena_alloc(arena);
-	size_t left = arena->capacity - arena->used;
-
-	assert_null(alloc.alloc(alloc.ctx, left + 1));
-	assert_null(alloc.alloc(alloc.ctx, SIZE_MAX));
-	assert_null(alloc.alloc(alloc.ctx, SIZE_MAX - 1000));
-	assert_non_null(alloc.alloc(alloc.ctx, left));
-	assert_null(alloc.alloc(alloc.ctx, 1));
-}
-
-/* A chain of cells that refer to each other only by self-relative pointers. */
-struct cell {
-	struct tce_mem mem;
-	struct tce_rptr next;
-	unsigned value;
-};
-
-static void a_copied_arena_lives_on_its_own(void **state)
-{
-	struct tce_arena *arena = tce_arena_init(*state, BLOCK_SIZE);
-	struct tce_alloc alloc = tce_arena_alloc(arena);
-	struct tce_mem mem;
-	struct cell *first, *second, *copy;
-	void *block = NULL;
-
-	tce_mem_init(&mem, &alloc);
-	first = tce_mem_new(&mem, sizeof(*first));
-	second = tce_mem_new(&mem, sizeof(*second));
-	assert_non_null(first);
-	assert_non_null(second);
-	tce_mem_init(&first->mem, &alloc);
-	tce_rptr_set(&first->next, second);
-	second->value = 1;
-
-	assert_int_equal(posix_memalign(&block, TCE_ARENA_GRAIN, BLOCK_SIZE), 0);
-	tce_arena_copy(tce_arena_init(block, BLOCK_SIZE), arena);
-	copy = (struct cell *)((char *)block + ((char *)first - (char *)arena));
-	second->value = 2;
-	assert_int_equal(((struct cell *)tce_rptr_get(&copy->next))->value, 1);
-	assert_ptr_equal(tce_mem_alloc(&copy->mem).ctx, block);
-	assert_in_range((char *)tce_mem_new(&copy->mem, 8) - (char *)block, 0, BLOCK_SIZE);
-	free(block);
+	free(arena);
 }
 
 static void a_null_pointer_is_zero_and_stays_null(void **state)
@@ -146,18 +94,109 @@ static void a_null_pointer_is_zero_and_stays_null(void **state)
 	assert_int_equal(p.rel, 0);
 }
 
-#define WITH_BLOCK(f) cmocka_unit_test_setup_teardown(f, block_setup, block_teardown)
+static void a_full_arena_refuses_and_stays_usable(void **state)
+{
+	struct tce_arena *arena = arena_new(4096);
+	struct tce_alloc alloc = tce_arena_alloc(arena);
+	size_t rest = arena->capacity - arena->used;
+	void *all;
+
+	(void)state;
+	assert_null(alloc.alloc(alloc.ctx, rest + 1));
+	assert_null(alloc.alloc(alloc.ctx, SIZE_MAX));
+	assert_null(alloc.alloc(alloc.ctx, SIZE_MAX - 15));
+	all = alloc.alloc(alloc.ctx, rest);
+	assert_non_null(all);
+	assert_null(alloc.alloc(alloc.ctx, 1));
+	alloc.free(alloc.ctx, all, rest);
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 1), all);
+	free(arena);
+}
+
+static void memory_of_an_object_is_zero_also_when_it_is_reused(void **state)
+{
+	struct tce_arena *arena = arena_new(CAPACITY);
+	struct tce_alloc alloc = tce_arena_alloc(arena);
+	struct tce_mem mem;
+	static const uint8_t zeroes[100];
+	void *p;
+
+	(void)state;
+	tce_mem_init(&mem, &alloc);
+	p = tce_mem_new(&mem, 100);
+	assert_memory_equal(p, zeroes, 100);
+	memset(p, 0xff, 100);
+	tce_mem_free(&mem, p, 100);
+	p = tce_mem_reserve(&mem, 100);
+	assert_memory_equal(p, zeroes, 100);
+	tce_mem_discard(&mem, p, 100); /* an arena cannot give back: nothing happens */
+	tce_mem_release(&mem, p, 100);
+	tce_mem_free(&mem, NULL, 100);
+	free(arena);
+}
+
+static struct tce_table *table_in(struct tce_arena *arena)
+{
+	struct tce_alloc alloc = tce_arena_alloc(arena);
+	struct tce_table_opts opts = {.page_shift = 16, .nr_entries = 4096};
+	struct tce_table *table;
+
+	opts.storage = TCE_STORAGE_COMPACT;
+	assert_int_equal(tce_table_new(&alloc, &opts, &table), 0);
+	return table;
+}
+
+static void change(struct tce_table *table, struct prng *rng)
+{
+	uint64_t index = prng_below(rng, 4000);
+
+	assert_int_equal(tce_table_put_run(table, index, prng_next(rng), prng_below(rng, 90)), 0);
+	assert_int_equal(tce_table_put(table, prng_below(rng, 4096), prng_next(rng), NULL), 0);
+	assert_int_equal(tce_table_stuff(table, prng_below(rng, 4000), 0, 90), 0);
+}
+
+static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void **state)
+{
+	struct tce_arena *arena = arena_new(CAPACITY);
+	struct tce_arena *clone = arena_new(CAPACITY * 2);
+	struct prng rng = prng_seeded(5);
+	struct tce_table *table = table_in(arena);
+	struct tce_table *twin;
+	uint64_t hash;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 50; i++)
+		change(table, &rng);
+	hash = tce_table_hash(table);
+	tce_arena_copy(clone, arena);
+	assert_int_equal(clone->capacity, CAPACITY * 2);
+	twin = (struct tce_table *)((char *)clone + ((char *)table - (char *)arena));
+	assert_int_equal(tce_table_hash(twin), hash);
+	for (i = 0; i < 50; i++)
+		change(twin, &rng);
+	assert_int_not_equal(tce_table_hash(twin), hash);
+	assert_int_equal(tce_table_hash(table), hash);
+
+	/* The original may vanish: nothing in the copy refers to it. */
+	memset(arena, 0xa5, CAPACITY);
+	free(arena);
+	for (i = 0; i < 50; i++)
+		change(twin, &rng);
+	tce_table_free(twin);
+	free(clone);
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_BLOCK(pieces_are_aligned_and_do_not_overlap),
-		WITH_BLOCK(a_freed_piece_of_the_same_size_is_used_again),
-		WITH_BLOCK(large_pieces_of_unlike_sizes_are_not_confused),
-		WITH_BLOCK(freeing_the_last_piece_shortens_the_arena),
-		WITH_BLOCK(a_full_arena_refuses_and_goes_on),
-		WITH_BLOCK(a_copied_arena_lives_on_its_own),
+		cmocka_unit_test(pieces_are_aligned_and_do_not_overlap),
+		cmocka_unit_test(freed_pieces_of_a_size_are_used_again),
+		cmocka_unit_test(large_pieces_of_unlike_sizes_are_not_confused),
 		cmocka_unit_test(a_null_pointer_is_zero_and_stays_null),
+		cmocka_unit_test(a_full_arena_refuses_and_stays_usable),
+		cmocka_unit_test(memory_of_an_object_is_zero_also_when_it_is_reused),
+		cmocka_unit_test(a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* base/bits.h against loops that say the same in the plainest way. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "base/bits.h"
+#include "testing.h"
 
 static void ibm_bit_0_is_the_most_significant(void **state)
 {

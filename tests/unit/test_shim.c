@@ -4,19 +4,13 @@
  * Built against cmocka and against tests/shim, this holds both to the same meaning. A group that is
  * to fail runs in a child, whose report is read back.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "report.h"
+#include "testing.h"
 
 static char output[4096];
 

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Skips with a reason, and output that survives a crash. */
-#include "report.h"
+#include "testing.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 __attribute__((constructor)) static void buffer_by_line(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+bool test_is_emulated(void)
+{
+#ifdef TEST_EMULATED
+	return true;
+#else
+	return false;
+#endif
 }
 
 _Noreturn void test_skip(const char *reason)

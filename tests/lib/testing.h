@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What every test program includes: cmocka with the headers that it wants before it (or tests/shim,
+ * where there is no cmocka), and skips with a reason.
+ *
+ * Linking tests/lib also makes stdout line buffered, so that the report of a program that dies
+ * names the case it died in.
+ */
+#ifndef TESTING_H
+#define TESTING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* True under qemu-user, which pays for every page of a reservation. */
+bool test_is_emulated(void);
+
+/* End the running case as skipped. The reason is one clause, shown in the summary. */
+_Noreturn void test_skip(const char *reason);
+
+#endif
