@@ -29,9 +29,9 @@ extern "C" {
  * Bits of a TCE (LoPAR 2.9, "TCE"; PHB3/PHB4 leaf entries are the same). IBM bits 0:51 are the real
  * page number, 62 and 63 the permissions. Permission 0 means: not mapped, whatever the rest holds.
  */
-#define TCE_READ  UINT64_C(1) /* the device may read memory */
-#define TCE_WRITE UINT64_C(2) /* the device may write memory */
-#define TCE_PERM  (TCE_READ | TCE_WRITE)
+#define TCE_READ           UINT64_C(1) /* the device may read memory */
+#define TCE_WRITE          UINT64_C(2) /* the device may write memory */
+#define TCE_PERM           (TCE_READ | TCE_WRITE)
 
 #define TCE_PAGE_SHIFT_MIN 12U
 #define TCE_PAGE_SHIFT_MAX 34U
@@ -42,7 +42,7 @@ extern "C" {
 struct tce_table;
 
 enum tce_table_storage {
-	TCE_STORAGE_LAZY,    /* address space reserved at new, memory as touched; lock-free readers */
+	TCE_STORAGE_LAZY,    /* addresses reserved at new, memory as touched; lock-free readers */
 	TCE_STORAGE_COMPACT, /* a sorted array of runs; small, position independent, one thread */
 };
 
@@ -62,6 +62,7 @@ TCE_MUST_USE int tce_table_new(const struct tce_alloc *alloc, const struct tce_t
 /* Free it; NULL is fine. No reader may be inside. */
 void tce_table_free(struct tce_table *table);
 
+/* As given to new. */
 unsigned tce_table_page_shift(const struct tce_table *table);
 uint64_t tce_table_nr_entries(const struct tce_table *table);
 
@@ -120,9 +121,10 @@ bool tce_table_next_run(const struct tce_table *table, uint64_t from, struct tce
 /* 64-bit hash of geometry and entries (XXH3 over the runs): equal content, equal hash. */
 uint64_t tce_table_hash(const struct tce_table *table);
 
+/* Same geometry, same entries; how they are stored does not count. */
 bool tce_table_equal(const struct tce_table *a, const struct tce_table *b);
 
-/* Make dst's entries those of src; same geometry, else -TCE_ERR_INVAL. -TCE_ERR_NOMEM: unchanged. */
+/* Make dst's entries those of src; other geometry: -TCE_ERR_INVAL. A failure changes nothing. */
 TCE_MUST_USE int tce_table_copy(struct tce_table *dst, const struct tce_table *src);
 
 /*
@@ -130,9 +132,9 @@ TCE_MUST_USE int tce_table_copy(struct tce_table *dst, const struct tce_table *s
  * PHB4 leaf rule): offset is relative to the start of the table's window, in bytes.
  */
 struct tce_xlate {
-	uint64_t tce;       /* the entry that decided; 0 past the end */
-	struct tce_ra ra;   /* where the access lands: page of the entry | offset in the page */
-	unsigned perm;      /* TCE_READ | TCE_WRITE of the entry; 0: fault */
+	uint64_t tce;     /* the entry that decided; 0 past the end */
+	struct tce_ra ra; /* where the access lands: page of the entry | offset in the page */
+	unsigned perm;    /* TCE_READ | TCE_WRITE of the entry; 0: fault */
 	unsigned page_shift;
 };
 

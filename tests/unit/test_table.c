@@ -248,11 +248,14 @@ static void a_run_ends_before_a_zero_that_its_formula_passes(void **state)
 
 static void the_largest_table_costs_nothing_and_holds_its_last_entry(void **state)
 {
-	struct tce_table *table = table_new(TCE_STORAGE_LAZY, 12, TCE_TABLE_ENTRIES_MAX);
+	struct tce_table *table;
 	uint64_t last = TCE_TABLE_ENTRIES_MAX - 1;
 	struct tce_run run;
 
 	(void)state;
+	if (test_is_emulated())
+		test_skip("qemu-user cannot reserve 8 TiB of addresses");
+	table = table_new(TCE_STORAGE_LAZY, 12, TCE_TABLE_ENTRIES_MAX);
 	assert_false(tce_table_next_run(table, 0, &run));
 	assert_int_equal(tce_table_put(table, last, 0x1003, NULL), 0);
 	expect_run(table, 0, last, 1, 0x1003, 0);
