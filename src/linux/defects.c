@@ -11,13 +11,13 @@
 #define FIXED_IN(major, minor) ((major) == 99 ? UINT32_MAX : TCE_KVER(major, minor, 0))
 
 static const struct tce_defect_info defects[] = {
-#define DEFECT_INFO(name, where, bmaj, bmin, fmaj, fmin, fix, reason, clause) \
-	{.id = #name,                                                         \
-	 .text = clause,                                                      \
-	 .commit = fix,                                                       \
-	 .why_not = reason,                                                   \
-	 .first_bad = TCE_KVER(bmaj, bmin, 0),                                \
-	 .fixed_in = FIXED_IN(fmaj, fmin),                                    \
+#define DEFECT_INFO(name, where, bmaj, bmin, fmaj, fmin, fix, reason, clause)                      \
+	{.id = #name,                                                                              \
+	 .text = clause,                                                                           \
+	 .commit = fix,                                                                            \
+	 .why_not = reason,                                                                        \
+	 .first_bad = TCE_KVER(bmaj, bmin, 0),                                                     \
+	 .fixed_in = FIXED_IN(fmaj, fmin),                                                         \
 	 .half = TCE_HALF_##where},
 	TCE_DEFECT_LIST(DEFECT_INFO)
 #undef DEFECT_INFO
@@ -27,7 +27,7 @@ _Static_assert(TCE_NR_DEFECTS <= 128, "struct tce_defects holds two words");
 _Static_assert(TCE_NR_KERNEL_FEATURES <= 64, "struct tce_kernel holds one word of features");
 
 static const struct tce_kernel_feature_info features[] = {
-#define FEATURE_INFO(id, major, minor, added, clause) \
+#define FEATURE_INFO(id, major, minor, added, clause)                                              \
 	{.name = #id, .commit = added, .text = clause, .since = TCE_KVER(major, minor, 0)},
 	TCE_KERNEL_FEATURE_LIST(FEATURE_INFO)
 #undef FEATURE_INFO

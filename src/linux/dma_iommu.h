@@ -18,14 +18,14 @@
 struct tce_dma_dev {
 	uint64_t dma_mask;
 	uint64_t coherent_mask;
-	uint64_t seg_boundary;	/* mask; 0: not set */
-	uint32_t max_seg;	/* bytes; 0: not set */
-	uint64_t dma_offset;	/* archdata: bus address of RAM address 0 when direct */
+	uint64_t seg_boundary;  /* mask; 0: not set */
+	uint32_t max_seg;       /* bytes; 0: not set */
+	uint64_t dma_offset;    /* archdata: bus address of RAM address 0 when direct */
 	uint64_t bus_dma_limit; /* last bus address that is direct; 0: none */
-	bool ops_bypass;	/* the flag: direct DMA is possible */
-	bool no_ops;		/* iommu=off: no dma_map_ops, everything is direct */
-	bool vio;		/* a virtual I/O device: never bypasses its table */
-	struct tce_rptr table;	/* archdata.iommu_table_base: struct tce_iommu_table, or NULL */
+	bool ops_bypass;        /* the flag: direct DMA is possible */
+	bool no_ops;            /* iommu=off: no dma_map_ops, everything is direct */
+	bool vio;               /* a virtual I/O device: never bypasses its table */
+	struct tce_rptr table;  /* archdata.iommu_table_base: struct tce_iommu_table, or NULL */
 };
 
 static inline struct tce_iommu_table *tce_dma_dev_table(const struct tce_dma_dev *dev)
@@ -35,7 +35,7 @@ static inline struct tce_iommu_table *tce_dma_dev_table(const struct tce_dma_dev
 
 /* One element of a scatterlist: what is asked, and what map_sg filled in. */
 struct tce_sg_entry {
-	uint64_t page;	 /* real bytes of the page */
+	uint64_t page;   /* real bytes of the page */
 	uint32_t offset; /* from page; may exceed PAGE_SIZE */
 	uint32_t length;
 	uint64_t dma_address;
@@ -44,9 +44,9 @@ struct tce_sg_entry {
 
 struct tce_dma_answer {
 	enum tce_dma_why why;
-	uint64_t bus;	 /* single, page, coherent, when why is OK */
+	uint64_t bus;    /* single, page, coherent, when why is OK */
 	unsigned nr_out; /* sg, when why is OK: outputs at the list's start */
-	bool direct;	 /* decided to be direct, also when that failed */
+	bool direct;     /* decided to be direct, also when that failed */
 };
 
 /* A request for one buffer. */

@@ -10,7 +10,7 @@
 
 struct merger {
 	struct tce_sg_entry *sg;
-	unsigned out;	   /* the output being built */
+	unsigned out;      /* the output being built */
 	uint64_t dma_next; /* bus address at which another element joins it */
 	uint64_t handle;   /* entry to go on at */
 };

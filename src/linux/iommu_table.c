@@ -212,10 +212,10 @@ bool tce_iommu_table_equal(const struct tce_iommu_table *a, const struct tce_iom
 uint64_t tce_iommu_table_hash(const struct tce_iommu_table *tbl, uint64_t seed)
 {
 	const uint64_t fields[] = {
-		tbl->index,	      tbl->offset,	    tbl->size,		 tbl->page_shift,
-		tbl->nr_pools,	      tbl->large_pool.hint, tbl->pools[0].hint,	 tbl->pools[1].hint,
+		tbl->index,           tbl->offset,          tbl->size,           tbl->page_shift,
+		tbl->nr_pools,        tbl->large_pool.hint, tbl->pools[0].hint,  tbl->pools[1].hint,
 		tbl->pools[2].hint,   tbl->pools[3].hint,   tbl->reserved_start, tbl->reserved_end,
-		tbl->indirect_levels, tbl->level_size,	    tbl->allocated_size, tbl->refs,
+		tbl->indirect_levels, tbl->level_size,      tbl->allocated_size, tbl->refs,
 	};
 
 	seed = tce_hash_bytes(seed, fields, sizeof(fields));

@@ -32,9 +32,9 @@ struct tce_iommu_pool {
 struct tce_iommu_table {
 	struct tce_bitmap map; /* bit n: relative entry n is handed out or reserved */
 	bool has_map;
-	uint64_t index;	 /* LIOBN; PowerNV: PHB << 16 | PE */
+	uint64_t index;  /* LIOBN; PowerNV: PHB << 16 | PE */
 	uint64_t offset; /* absolute entry of the window's start */
-	uint64_t size;	 /* entries */
+	uint64_t size;   /* entries */
 	unsigned page_shift;
 	unsigned nr_pools; /* 1 or 4 */
 	uint64_t poolsize; /* entries of each */
@@ -43,7 +43,7 @@ struct tce_iommu_table {
 	uint64_t reserved_start; /* absolute entries, end exclusive; 0, 0 or offset, offset: none */
 	uint64_t reserved_end;
 	unsigned indirect_levels; /* PowerNV: levels below the first */
-	uint64_t level_size;	  /* PowerNV: entries of a level */
+	uint64_t level_size;      /* PowerNV: entries of a level */
 	uint64_t allocated_size;  /* VFIO: bytes charged for it */
 	unsigned refs;
 };
@@ -77,11 +77,11 @@ struct tce_dma_env {
 	const struct tce_iommu_ops *ops;
 	void *ops_ctx;
 	unsigned page_shift; /* log2 of the kernel's PAGE_SIZE */
-	unsigned cpu;	     /* that makes the call */
+	unsigned cpu;        /* that makes the call */
 	uint64_t ram_end;   /* real bytes, first past the last RAM page; hot-plugged RAM included */
 	uint64_t block_max; /* bytes of the page allocator's largest block; 0: 16 MiB */
-	bool novmerge;	    /* iommu=novmerge */
-	bool kdump;	    /* a crash kernel without fadump */
+	bool novmerge;      /* iommu=novmerge */
+	bool kdump;         /* a crash kernel without fadump */
 	/*
 	 * The platform's answer to "may this device bypass the table with this mask?"; may change
 	 * the device (dma_offset, bus_dma_limit, table). NULL: it may not.

@@ -9,15 +9,15 @@
 #include <tce/linux.h>
 
 #define F(name) (UINT64_C(1) << TCE_KF_##name)
-#define END	TCE_NR_DEFECTS
+#define END     TCE_NR_DEFECTS
 
 struct row {
 	const char *name;
 	const char *build; /* what a distribution calls it, when not by its version; or NULL */
 	uint32_t version;
 	unsigned page_shift;
-	uint64_t backported;		   /* features */
-	const enum tce_defect *cured;	   /* by backports, ends with END; or NULL */
+	uint64_t backported;               /* features */
+	const enum tce_defect *cured;      /* by backports, ends with END; or NULL */
 	const enum tce_defect *introduced; /* by backports */
 };
 
@@ -34,9 +34,9 @@ static const enum tce_defect cured_6_12[] = {TCE_DEFECT_B1, TCE_DEFECT_B12, TCE_
 					     TCE_DEFECT_C3, END};
 static const enum tce_defect introduced_6_12[] = {TCE_DEFECT_D12, TCE_DEFECT_D23, END};
 
-#define M(major, minor)                                                               \
-	{                                                                             \
-#major "." #minor, NULL, TCE_KVER(major, minor, 0), 16, 0, NULL, NULL \
+#define M(major, minor)                                                                            \
+	{                                                                                          \
+#major "." #minor, NULL, TCE_KVER(major, minor, 0), 16, 0, NULL, NULL              \
 	}
 
 static const struct row rows[] = {
@@ -103,7 +103,7 @@ static const struct row rows[] = {
 	{"7.3-rc7", "7.3", TCE_KVER(7, 3, 0), 12, 0, NULL, NULL},
 };
 
-#define NR_ROWS	    (sizeof(rows) / sizeof(rows[0]))
+#define NR_ROWS     (sizeof(rows) / sizeof(rows[0]))
 #define INDEX_FIXED ((unsigned)NR_ROWS)
 
 static uint64_t mainline_features(uint32_t version)
@@ -156,10 +156,10 @@ int tce_kernel_at(unsigned index, struct tce_kernel *ret_kernel)
 		return -TCE_ERR_NOENT;
 	kernel.features = mainline_features(mainline(row->version));
 	if (index == INDEX_FIXED) {
-		strcpy(kernel.name, "fixed");
+		memcpy(kernel.name, "fixed", sizeof("fixed"));
 		kernel.page_shift = 16;
 	} else {
-		strcpy(kernel.name, row->name);
+		memcpy(kernel.name, row->name, strlen(row->name) + 1);
 		mainline_defects(&kernel.defects, mainline(row->version));
 		apply_backports(row, &kernel);
 	}

@@ -11,16 +11,16 @@
 #include "iommu_table.h"
 
 /* Why a DMA API call failed, or that it did not. */
-#define TCE_DMA_WHY_LIST(X)                                                         \
-	X(OK, "mapped")                                                             \
-	X(NO_TABLE, "the device has no table")                                      \
-	X(NOTHING, "there is nothing to map")                                       \
-	X(NO_SPACE, "the table has no room for it")                                 \
-	X(TCE_REFUSED, "the platform refused the entries")                          \
-	X(BEYOND_MASK, "direct, and the bus address does not fit the mask")         \
-	X(NO_MEMORY, "larger than the blocks of the page allocator")                \
-	X(HANG, "longer than the segment boundary: the search never ends")          \
-	X(OVERRUN, "the mask ends before the window: the search leaves the bitmap") \
+#define TCE_DMA_WHY_LIST(X)                                                                        \
+	X(OK, "mapped")                                                                            \
+	X(NO_TABLE, "the device has no table")                                                     \
+	X(NOTHING, "there is nothing to map")                                                      \
+	X(NO_SPACE, "the table has no room for it")                                                \
+	X(TCE_REFUSED, "the platform refused the entries")                                         \
+	X(BEYOND_MASK, "direct, and the bus address does not fit the mask")                        \
+	X(NO_MEMORY, "larger than the blocks of the page allocator")                               \
+	X(HANG, "longer than the segment boundary: the search never ends")                         \
+	X(OVERRUN, "the mask ends before the window: the search leaves the bitmap")                \
 	X(BAD_BOUNDARY, "the segment boundary is no power of two: the kernel stops")
 
 enum tce_dma_why {
@@ -34,7 +34,7 @@ const char *tce_dma_why_text(enum tce_dma_why why);
 
 struct tce_range_request {
 	uint64_t npages;
-	uint64_t mask;	      /* absolute entries: device mask >> page shift */
+	uint64_t mask;        /* absolute entries: device mask >> page shift */
 	uint64_t boundary;    /* entries: (segment boundary mask >> page shift) + 1 */
 	unsigned align_order; /* start is a multiple of 2^n, relative */
 	unsigned cpu;

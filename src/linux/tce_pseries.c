@@ -13,10 +13,10 @@
 struct builder {
 	const struct tce_pseries_port *port;
 	const struct tce_iommu_table *tbl;
-	uint64_t index;	 /* absolute, next to set */
+	uint64_t index;  /* absolute, next to set */
 	uint64_t npages; /* left */
-	uint64_t tce;	 /* of the next one */
-	int64_t rc;	 /* of the last call */
+	uint64_t tce;    /* of the next one */
+	int64_t rc;      /* of the last call */
 };
 
 static int emit(const struct tce_pseries_port *port, const struct tce_event *event,

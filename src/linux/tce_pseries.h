@@ -19,7 +19,7 @@ struct tce_pseries_port {
 	int (*emit)(void *ctx, const struct tce_event *event, struct tce_outcome *ret_outcome);
 	void *emit_ctx;
 	struct tce_ra list_page; /* the CPU's page for lists of TCEs */
-	bool no_put_indirect;	 /* multitce=off, or the hypervisor does not offer it */
+	bool no_put_indirect;    /* multitce=off, or the hypervisor does not offer it */
 	bool no_stuff;
 };
 
