@@ -126,7 +126,7 @@ static int materialise(struct tce_bitmap *bitmap, uint64_t bit)
 	chunk = tce_mem_new(&bitmap->mem, sizeof(*chunk));
 	if (chunk == NULL)
 		return -TCE_ERR_NOMEM;
-	for (w = 0; slot->nr_set != 0 && first + 64 * w < bitmap->nr_bits; w++) {
+	for (w = 0; slot->nr_set != 0 && w < CHUNK_WORDS && first + 64 * w < bitmap->nr_bits; w++) {
 		chunk->word[w] = word_at(bitmap, first + 64 * w);
 		if (chunk->word[w] == ~UINT64_C(0))
 			chunk->full |= UINT64_C(1) << w;
