@@ -37,13 +37,24 @@ _Noreturn static inline void testing_fail(const char *file, int line, const char
 	exit(1);
 }
 
-static inline void testing_compare(bool ok, uint64_t a, uint64_t b, const char *file, int line,
-				   const char *what)
+/* The arguments of all checks are evaluated once. */
+static inline void testing_compare(uint64_t a, uint64_t b, bool want_equal, const char *file,
+				   int line, const char *what)
 {
-	if (ok)
+	if ((a == b) == want_equal)
 		return;
 	fprintf(stderr, "left 0x%llx, right 0x%llx\n", (unsigned long long)a,
 		(unsigned long long)b);
+	testing_fail(file, line, what);
+}
+
+static inline void testing_range(uint64_t v, uint64_t low, uint64_t high, const char *file,
+				 int line, const char *what)
+{
+	if (v >= low && v <= high)
+		return;
+	fprintf(stderr, "0x%llx is not in 0x%llx..0x%llx\n", (unsigned long long)v,
+		(unsigned long long)low, (unsigned long long)high);
 	testing_fail(file, line, what);
 }
 
@@ -65,41 +76,36 @@ static inline int testing_run(const struct CMUnitTest *tests, size_t nr)
 	return 0;
 }
 
-#define TESTING_COMPARE(a, op, b)                                                             \
-	testing_compare((uint64_t)(a)op(uint64_t)(b), (uint64_t)(a), (uint64_t)(b), __FILE__, \
-			__LINE__, #a " " #op " " #b)
-#define TESTING_CHECK(expr, what)	 ((expr) ? (void)0 : testing_fail(__FILE__, __LINE__, what))
+/* clang-format off */
+#define TESTING_COMPARE(a, b, want_equal, what)                                                    \
+	testing_compare((uint64_t)(a), (uint64_t)(b), want_equal, __FILE__, __LINE__, what)
+#define TESTING_CHECK(expr, what) ((expr) ? (void)0 : testing_fail(__FILE__, __LINE__, what))
 
-#define assert_int_equal(a, b)		 TESTING_COMPARE(a, ==, b)
-#define assert_int_not_equal(a, b)	 TESTING_COMPARE(a, !=, b)
-#define assert_true(a)			 TESTING_CHECK((a), #a)
-#define assert_false(a)			 TESTING_CHECK(!(a), "not " #a)
-#define assert_null(a)			 TESTING_CHECK((a) == NULL, #a " is NULL")
-#define assert_non_null(a)		 TESTING_CHECK((a) != NULL, #a " is not NULL")
-#define assert_ptr_equal(a, b)		 TESTING_CHECK((a) == (b), #a " == " #b)
-#define assert_ptr_not_equal(a, b)	 TESTING_CHECK((a) != (b), #a " != " #b)
-#define assert_string_equal(a, b)	 TESTING_CHECK(strcmp((a), (b)) == 0, #a " equals " #b)
-#define assert_memory_equal(a, b, n)	 TESTING_CHECK(memcmp((a), (b), (n)) == 0, #a " equals " #b)
-#define assert_memory_not_equal(a, b, n) TESTING_CHECK(memcmp((a), (b), (n)) != 0, #a " differs")
-#define assert_in_range(v, low, high)                                                        \
-	TESTING_CHECK((uint64_t)(v) >= (uint64_t)(low) && (uint64_t)(v) <= (uint64_t)(high), \
-		      #v " in range")
-#define fail()	      testing_fail(__FILE__, __LINE__, "fail()")
+#define assert_int_equal(a, b)     TESTING_COMPARE(a, b, true, #a " == " #b)
+#define assert_int_not_equal(a, b) TESTING_COMPARE(a, b, false, #a " != " #b)
+#define assert_in_range(v, low, high)                                                              \
+	testing_range((uint64_t)(v), (uint64_t)(low), (uint64_t)(high), __FILE__, __LINE__, #v)
+#define assert_true(a)               TESTING_CHECK((a), #a)
+#define assert_false(a)              TESTING_CHECK(!(a), "not " #a)
+#define assert_null(a)               TESTING_CHECK((a) == NULL, #a " is NULL")
+#define assert_non_null(a)           TESTING_CHECK((a) != NULL, #a " is not NULL")
+#define assert_ptr_equal(a, b)       TESTING_CHECK((a) == (b), #a " == " #b)
+#define assert_ptr_not_equal(a, b)   TESTING_CHECK((a) != (b), #a " != " #b)
+#define assert_string_equal(a, b)    TESTING_CHECK(strcmp((a), (b)) == 0, #a " equals " #b)
+#define assert_memory_equal(a, b, n) TESTING_CHECK(memcmp((a), (b), (n)) == 0, #a " equals " #b)
+#define assert_memory_not_equal(a, b, n)                                                           \
+	TESTING_CHECK(memcmp((a), (b), (n)) != 0, #a " differs from " #b)
+#define fail()        testing_fail(__FILE__, __LINE__, "fail()")
 #define fail_msg(...) (fprintf(stderr, __VA_ARGS__), testing_fail(__FILE__, __LINE__, "failed"))
 #define print_message printf
 
-#define cmocka_unit_test(f)       \
-	{                         \
-#f, f, NULL, NULL \
-	}
-#define cmocka_unit_test_setup_teardown(f, setup, tdown) \
-	{                                                \
-#f, f, setup, tdown                      \
-	}
-#define cmocka_run_group_tests(tests, setup, tdown) \
+#define cmocka_unit_test(f)                                {#f, f, NULL, NULL}
+#define cmocka_unit_test_setup_teardown(f, setup, takedown) {#f, f, setup, takedown}
+#define cmocka_run_group_tests(tests, setup, teardown)                                             \
 	testing_run((tests), sizeof(tests) / sizeof((tests)[0]))
-#define cmocka_run_group_tests_name(name, tests, setup, tdown) \
-	cmocka_run_group_tests(tests, setup, tdown)
+#define cmocka_run_group_tests_name(name, tests, setup, teardown)                                  \
+	cmocka_run_group_tests(tests, setup, teardown)
+/* clang-format on */
 
 #endif
 #endif
