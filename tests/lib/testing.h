@@ -11,6 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * log2 of the address space that one reservation may take in a test: much, but not where
+ * ThreadSanitizer has its own ideas of the address space, nor under qemu-user, which keeps books of
+ * every page of it.
+ */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TESTING_THREAD_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(TESTING_THREAD_SANITIZER) || defined(TCE_TEST_NO_CMOCKA)
+#define TESTING_RESERVE_LG2 32
+#else
+#define TESTING_RESERVE_LG2 43
+#endif
+
 #ifndef TCE_TEST_NO_CMOCKA
 
 #include <setjmp.h>
