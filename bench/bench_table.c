@@ -16,16 +16,16 @@
 #include "bench.h"
 #include "flat.h"
 
-#define BLOCK	   512
+#define BLOCK      512
 #define NR_BLOCKS  256 /* of the put, list and stuff comparisons */
-#define NR	   ((uint64_t)BLOCK * NR_BLOCKS)
+#define NR         ((uint64_t)BLOCK * NR_BLOCKS)
 #define NR_RANDOM  (UINT64_C(1) << 24) /* entries: 128 MiB flat; 1 TiB of 64 KiB pages */
 #define NR_WINDOW  (UINT64_C(1) << 28) /* entries: 2^44 bytes of 64 KiB pages */
-#define NR_LIVE	   (UINT64_C(1) << 19) /* entries: 32 GiB of 64 KiB pages */
+#define NR_LIVE    (UINT64_C(1) << 19) /* entries: 32 GiB of 64 KiB pages */
 #define NR_LOOKUPS 200000U
-#define NR_HOT	   1024 /* addresses of the hot comparison, in 64 pages */
-#define SHIFT	   16
-#define ROUNDS	   9
+#define NR_HOT     1024 /* addresses of the hot comparison, in 64 pages */
+#define SHIFT      16
+#define ROUNDS     9
 
 /* The mapping a table or array lives in. */
 struct region {

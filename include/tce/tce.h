@@ -3,6 +3,8 @@
 #ifndef TCE_TCE_H
 #define TCE_TCE_H
 
+#include <tce/event.h>
+#include <tce/machine.h>
 #include <tce/papr.h>
 #include <tce/status.h>
 #include <tce/table.h>

@@ -57,9 +57,9 @@
  * patterns are arbitrary; a constant TCE that looks like them, or a linear run with reserved bits,
  * has no slot and is kept as entries.
  */
-#define TCE_SLOT_LOW	UINT64_C(0xffc)
+#define TCE_SLOT_LOW    UINT64_C(0xffc)
 #define TCE_SLOT_LINEAR UINT64_C(0x6a8)
-#define TCE_SLOT_BELOW	UINT64_C(0x958)
+#define TCE_SLOT_BELOW  UINT64_C(0x958)
 
 struct tce_table {
 	/* One cache line that nobody writes after new (COMPACT: one thread). */

@@ -19,10 +19,10 @@ const struct table_calls table_calls_real = {
 	.translate = tce_table_translate,
 };
 
-#define BLOCK	   UINT64_C(512)
-#define TOP	   (BLOCK * BLOCK)
-#define NR_MAX	   (2 * TOP + 700) /* most entries of a twin */
-#define SMALL	   2048		   /* tables up to this size are compared whole after every op */
+#define BLOCK      UINT64_C(512)
+#define TOP        (BLOCK * BLOCK)
+#define NR_MAX     (2 * TOP + 700) /* most entries of a twin */
+#define SMALL      2048            /* tables up to this size are compared whole after every op */
 #define LIST_MAX   2048
 #define NR_TABLES  2
 #define NR_DEFAULT 1100
@@ -60,7 +60,7 @@ struct state {
 	uint64_t page;
 	uint64_t nr;
 	uint64_t *twin;
-	uint64_t mapped;		    /* the twin's entries with a permission */
+	uint64_t mapped;                    /* the twin's entries with a permission */
 	struct tce_table *table[NR_TABLES]; /* LAZY, COMPACT */
 	struct prop_failure *failure;
 };

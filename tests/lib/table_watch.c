@@ -13,8 +13,8 @@
 #define PAGE  WATCH_PAGE
 
 const uint64_t watched[NR_WATCHED] = {
-	0,	 1,	  255,	   511,	    512,	 513,	      1023,
-	1024,	 TOP - 1, TOP,	   TOP + 1, TOP + 511,	 TOP + 512,   2 * TOP - 1,
+	0,       1,       255,     511,     512,         513,         1023,
+	1024,    TOP - 1, TOP,     TOP + 1, TOP + 511,   TOP + 512,   2 * TOP - 1,
 	2 * TOP, NR - 1,  TOP - 2, TOP / 2, 2 * TOP - 2, 2 * TOP + 1, 2 * TOP + 512,
 };
 

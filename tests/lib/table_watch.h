@@ -19,8 +19,8 @@
 #include "prng.h"
 
 #define WATCH_NR_ENTRIES (2 * 262144 + 700)
-#define WATCH_PAGE	 UINT64_C(4096)
-#define NR_WATCHED	 21
+#define WATCH_PAGE       UINT64_C(4096)
+#define NR_WATCHED       21
 
 /* Both sides of every kind of border, and some middles; few blocks, so that they change often. */
 extern const uint64_t watched[NR_WATCHED];
@@ -28,7 +28,7 @@ extern const uint64_t watched[NR_WATCHED];
 struct table_history {
 	uint64_t *value;   /* in the order they were stored; value[0] is the initial zero */
 	uint64_t nr_begun; /* values appended; the writer's release, the readers' acquire */
-	uint64_t done;	   /* position of the last value that is surely in the table; likewise */
+	uint64_t done;     /* position of the last value that is surely in the table; likewise */
 };
 
 struct table_watch {

@@ -8,7 +8,7 @@ A .faults file is a list of
 
     fault NAME: WHAT IS WRONG
     in SOURCE            (below the top folder)
-    test TEST            (a test source that needs no cmocka and no arguments; default: the last one)
+    test TEST            (the source of a test program; default: that of the fault before)
     - line as it is      (one or more consecutive lines, indentation ignored, found exactly once)
     + line as planted    (none: the lines are left out)
 
@@ -86,7 +86,7 @@ class Bench:
 
     def compile(self, src, test, sources, program):
         top = self.args.top
-        command = [*self.args.cc.split(), '-std=c11', '-O1', '-w', '-DTCE_TEST_NO_CMOCKA',
+        command = [*self.args.cc.split(), '-std=c11', '-O1', '-w', '-D_GNU_SOURCE',
                    f'-I{top}/include', f'-I{src}', f'-I{top}/tests/lib', f'{top}/{test}',
                    *sources, *self.args.libs, '-pthread', '-o', program]
         subprocess.run(command, check=True)

@@ -249,7 +249,7 @@ static void a_run_ends_before_a_zero_that_its_formula_passes(void **state)
 /* As large as can be; 2^40 entries unless the test runs where address space is dear. */
 static void the_largest_table_costs_nothing_and_holds_its_last_entry(void **state)
 {
-	uint64_t nr = TCE_TABLE_ENTRIES_MAX >> (43 - TESTING_RESERVE_LG2);
+	uint64_t nr = TCE_TABLE_ENTRIES_MAX >> (43 - test_reserve_lg2());
 	struct tce_table *table = table_new(TCE_STORAGE_LAZY, 12, nr);
 	struct tce_run run;
 
