@@ -143,6 +143,8 @@ PLANTS = [
      {'docs/a.md': '[b](b.md)\n'}, 'docs/a.md:1: b.md leads nowhere'),
     ('links_between_documents_resolve', 'a link to a heading that is not there',
      {'docs/a.md': '[b](../CHANGELOG.md#none)\n'}, 'no heading none'),
+    ('manual_pages_are_clean', 'a page without a title',
+     {'man/x.1.scd': LICENCE, 'build/man/x.1': '.SH NAME\nx\n'}, 'missing manual title'),
     ('version_is_the_same_everywhere', 'a header left behind',
      {'include/tce/status.h': STATUS.replace('MINOR 1', 'MINOR 2')}, '0.2.0'),
     ('version_is_the_same_everywhere', 'a version without a word on it',
