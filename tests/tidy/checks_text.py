@@ -152,6 +152,14 @@ def manual_pages_are_clean(tree):
                 yield line.replace(f'mandoc: {page}', f'man/{name}')
 
 
+def shell_scripts_are_clean(tree):
+    scripts = [path for path in tree.files('scripts/*', '.ci/*', 'tests/*.sh')
+               if tree.text(path).startswith('#!/bin/sh')]
+    if scripts:
+        _, lines = tree.run('shellcheck', '--severity=warning', '--format=gcc', *scripts)
+        yield from lines
+
+
 def version_is_the_same_everywhere(tree):
     if 'meson.build' not in tree.all_files:
         return

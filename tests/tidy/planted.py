@@ -145,6 +145,8 @@ PLANTS = [
      {'docs/a.md': '[b](../CHANGELOG.md#none)\n'}, 'no heading none'),
     ('manual_pages_are_clean', 'a page without a title',
      {'man/x.1.scd': LICENCE, 'build/man/x.1': '.SH NAME\nx\n'}, 'missing manual title'),
+    ('shell_scripts_are_clean', 'a word of bash',
+     {'scripts/do': '#!/bin/sh\n' + LICENCE + '[[ a == b ]]\n'}, 'scripts/do:3'),
     ('version_is_the_same_everywhere', 'a header left behind',
      {'include/tce/status.h': STATUS.replace('MINOR 1', 'MINOR 2')}, '0.2.0'),
     ('version_is_the_same_everywhere', 'a version without a word on it',
