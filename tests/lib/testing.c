@@ -10,6 +10,7 @@ __attribute__((constructor)) static void buffer_by_line(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+<<<<<<< HEAD
 bool test_is_emulated(void)
 {
 #ifdef TEST_EMULATED
@@ -28,6 +29,8 @@ unsigned test_reserve_lg2(void)
 #endif
 }
 
+=======
+>>>>>>> infra
 _Noreturn void test_skip(const char *reason)
 {
 	printf("# skip: %s\n", reason);
