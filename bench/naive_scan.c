@@ -49,4 +49,8 @@ void naive_free(uint64_t start, uint64_t npages)
 #define tce_dma_why_text      naive_why_text
 #define tce_iommu_pool_hash   naive_pool_hash
 
+/* The renamed functions of the file, declared like those they stand for. */
+const char *naive_why_text(enum tce_dma_why why);
+unsigned naive_pool_hash(unsigned cpu);
+
 #include "linux/range_alloc.c"

@@ -177,8 +177,7 @@ static unsigned change_word(struct chunk *chunk, unsigned w, uint64_t mask, unsi
 		chunk->full |= UINT64_C(1) << w;
 	else
 		chunk->full &= ~(UINT64_C(1) << w);
-	/* mostly all of them do: counting bits is slow without an instruction for it */
-	return (old ^ new) == mask ? count : (unsigned)__builtin_popcountll(old ^ new);
+	return (old ^ new) == mask ? count : tce_count_bits(old ^ new); /* mostly all of them */
 }
 
 static uint64_t change_in_chunk(struct chunk *chunk, uint64_t first, uint64_t end, bool value)
