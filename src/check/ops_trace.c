@@ -47,7 +47,8 @@ static bool is_mark(const struct tce_dma_replay *replay)
 int tce_ops_trace_sync(struct tce_dma_replay *replay)
 {
 	struct dma_tracer *t = &replay->tracer;
-	bool followed = t->in_step || replay->run.id.run == 0;
+	bool followed = replay->run.id.run == 0 ||
+			(t->in_step && replay->run.known == OPS_AS_BEFORE);
 	uint64_t wanted = (uint64_t)replay->run.id.run + 1, marks = 0;
 	int more = 1;
 
