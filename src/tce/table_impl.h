@@ -137,13 +137,15 @@ static inline uint64_t tce_slot_value(uint64_t slot, uint64_t offset, unsigned p
 	return slot;
 }
 
-/* Up or down by one: the mapped count when old is replaced by tce. Readers load it relaxed. */
-static inline void tce_table_account(struct tce_table *table, uint64_t old, uint64_t tce)
+static inline bool tce_is_mapped(uint64_t tce)
 {
-	uint64_t n = tce_load_own(&table->nr_mapped);
+	return (tce & TCE_PERM) != 0;
+}
 
-	n += (uint64_t)((tce & TCE_PERM) != 0) - (uint64_t)((old & TCE_PERM) != 0);
-	__atomic_store_n(&table->nr_mapped, n, __ATOMIC_RELAXED);
+/* n more (modulo 2^64: less) entries are mapped. Readers load it relaxed. */
+static inline void tce_table_mapped_add(struct tce_table *table, uint64_t n)
+{
+	__atomic_store_n(&table->nr_mapped, tce_load_own(&table->nr_mapped) + n, __ATOMIC_RELAXED);
 }
 
 /* End of the stretch of entries that holds index, cut at the end of the table; lg2 as above. */
