@@ -180,6 +180,10 @@ void tce_compact_clear(struct tce_table *table);
 void tce_lazy_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
 void tce_compact_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
 
+/* The longest run at the beginning of a list of count >= 1 entries; zeroes count like others. */
+struct tce_run tce_list_run(const struct tce_table *table, uint64_t index,
+			    const struct tce_be64 *list, uint64_t count);
+
 /* Make a piece of what one formula gives: cut it before (or after) a zero in its middle. */
 void tce_piece_cut(struct tce_run *piece);
 

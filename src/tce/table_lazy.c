@@ -286,23 +286,6 @@ void tce_lazy_put(struct tce_table *table, uint64_t index, uint64_t tce)
 	tce_table_mapped_add(table, (uint64_t)tce_is_mapped(tce) - (uint64_t)tce_is_mapped(old));
 }
 
-/* Whether a list is one run, and its step. */
-static bool list_is_run(const struct tce_table *table, const struct tce_be64 *list, uint64_t count,
-			uint64_t *ret_step)
-{
-	uint64_t first = tce_be64_get(&list[0]);
-	uint64_t step = count > 1 ? tce_be64_get(&list[1]) - first : 0;
-	uint64_t i;
-
-	if (step != 0 && step != table->page_mask + 1)
-		return false;
-	for (i = 2; i < count; i++)
-		if (tce_be64_get(&list[i]) != first + i * step)
-			return false;
-	*ret_step = step;
-	return true;
-}
-
 /* Store a list within one block, entry by entry. */
 static void list_entries(struct tce_table *table, uint64_t index, const struct tce_be64 *list,
 			 uint64_t count)
@@ -327,18 +310,19 @@ void tce_lazy_put_list(struct tce_table *table, uint64_t index, const struct tce
 {
 	while (count != 0) {
 		uint64_t n = tce_stretch_end(table, index, TCE_BLOCK_LG2) - index;
-		struct tce_run run = {.index = index};
+		struct tce_run run = {.count = 0};
 
-		run.count = n < count ? n : count;
-		run.first = tce_be64_get(&list[0]);
-		if (is_whole(table, index, count, TCE_BLOCK_LG2) &&
-		    list_is_run(table, list, run.count, &run.step))
+		if (is_whole(table, index, count, TCE_BLOCK_LG2))
+			run = tce_list_run(table, index, list, n);
+		if (n > count)
+			n = count;
+		if (run.count == n)
 			tce_lazy_fill(table, &run);
 		else
-			list_entries(table, index, list, run.count);
-		index += run.count;
-		list += run.count;
-		count -= run.count;
+			list_entries(table, index, list, n);
+		index += n;
+		list += n;
+		count -= n;
 	}
 }
 
