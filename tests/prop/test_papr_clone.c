@@ -13,7 +13,7 @@
 #include "testing.h"
 
 #define ARENA_BYTES (1U << 20)
-#define BLOCKS	    3U
+#define BLOCKS      3U
 
 struct machine {
 	struct tce_arena *arena;

@@ -3,7 +3,7 @@
 #include "papr_guest.h"
 #include "testing.h"
 
-#define MSI	 (UINT64_C(1) << 42)
+#define MSI      (UINT64_C(1) << 42)
 #define VIO_UNIT UINT64_C(0x71000003)
 
 static struct tce_dma_out dma(struct papr_guest *g, uint64_t addr, unsigned access)

@@ -6,7 +6,7 @@
 #include "papr_guest.h"
 #include "testing.h"
 
-#define GIB	(UINT64_C(1) << 30)
+#define GIB     (UINT64_C(1) << 30)
 #define FAR_OUT (UINT64_C(1) << 44) /* not memory */
 
 static void refused(struct papr_guest *g, int64_t r3, int64_t code, enum tce_refusal why)

@@ -22,7 +22,7 @@ static struct tce_lpar *lpar_new(const char *profile)
 
 static void profiles_are_found_by_name_and_number(void **state)
 {
-	static const char *const names[] = {"qemu", "qemu-7.2",	   "qemu-10.0", "qemu-11.1",
+	static const char *const names[] = {"qemu", "qemu-7.2",    "qemu-10.0", "qemu-11.1",
 					    "kvm",  "papr-strict", "papr-2.13"};
 	unsigned i;
 
@@ -103,12 +103,12 @@ static void buses_are_checked_before_they_are_plugged(void **state)
 	assert_int_equal(tce_lpar_phb_add(lpar, &good), 0);
 	assert_int_equal(tce_lpar_vio_add(lpar, &vio), 0);
 	hash = tce_lpar_hash(lpar);
-#define BAD(change, err)                                                \
-	do {                                                            \
-		tce_phb_opts_qemu(&bad, 1);                             \
-		change;                                                 \
-		assert_int_equal(tce_lpar_phb_add(lpar, &bad), -(err)); \
-		assert_int_equal(tce_lpar_hash(lpar), hash);            \
+#define BAD(change, err)                                                                           \
+	do {                                                                                       \
+		tce_phb_opts_qemu(&bad, 1);                                                        \
+		change;                                                                            \
+		assert_int_equal(tce_lpar_phb_add(lpar, &bad), -(err));                            \
+		assert_int_equal(tce_lpar_hash(lpar), hash);                                       \
 	} while (0)
 	BAD(bad.buid = 0, TCE_ERR_INVAL);
 	BAD(bad.buid = BUID, TCE_ERR_EXISTS);

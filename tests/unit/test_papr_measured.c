@@ -188,8 +188,8 @@ static void stuff(struct papr_guest *g)
 
 static void other_hcalls(struct papr_guest *g)
 {
-	static const uint64_t tokens[] = {0x1a8, 0x21,	0x22,  0xfff8,
-					  0x78,	 0x168, 0x10c, UINT64_MAX};
+	static const uint64_t tokens[] = {0x1a8, 0x21,  0x22,  0xfff8,
+					  0x78,  0x168, 0x10c, UINT64_MAX};
 	unsigned i;
 
 	for (i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
@@ -197,7 +197,7 @@ static void other_hcalls(struct papr_guest *g)
 }
 
 #define NOT_WRITTEN6 "·, ·, ·, ·, ·, ·]"
-#define REFUSED	     "hrc 0, rets [-3, " NOT_WRITTEN6
+#define REFUSED      "hrc 0, rets [-3, " NOT_WRITTEN6
 
 static void query_raw(struct papr_guest *g, uint32_t cfg, uint64_t buid, uint32_t nargs,
 		      uint32_t nret)
@@ -235,7 +235,7 @@ static void rtas_arguments(struct papr_guest *g)
 
 static void refused_creates(struct papr_guest *g)
 {
-	static const uint32_t shifts[][2] = {{13, 31}, {0, 31},	 {11, 31}, {20, 31}, {16, 15},
+	static const uint32_t shifts[][2] = {{13, 31}, {0, 31},  {11, 31}, {20, 31}, {16, 15},
 					     {12, 11}, {30, 34}, {63, 63}, {64, 70}, {255, 255}};
 	const uint32_t args[6] = {0, BUID >> 32, (uint32_t)BUID, 16, 31, 0};
 	unsigned i;
@@ -393,11 +393,11 @@ static void everywhere(void (*rows)(struct papr_guest *g))
 	}
 }
 
-#define AS_MEASURED(rows)                                    \
-	static void rows##_answers_as_measured(void **state) \
-	{                                                    \
-		(void)state;                                 \
-		everywhere(rows);                            \
+#define AS_MEASURED(rows)                                                                          \
+	static void rows##_answers_as_measured(void **state)                                       \
+	{                                                                                          \
+		(void)state;                                                                       \
+		everywhere(rows);                                                                  \
 	}
 
 AS_MEASURED(put_and_get)

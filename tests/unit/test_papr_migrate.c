@@ -11,7 +11,7 @@
 #include "testing.h"
 
 #define VIO_UNIT UINT64_C(0x71000003)
-#define RECORD	 40U
+#define RECORD   40U
 
 struct pair {
 	struct papr_guest from;
@@ -183,7 +183,7 @@ static void qemu_makes_pages_of_one_byte_where_the_receiver_had_no_window(void *
 	pair_close(&p);
 }
 
-/* The receiver's window has as many entries, other pages, and keeps them: 4 KiB runs in 64K pages. */
+/* As many entries, other pages, and the receiver keeps its own: 4 KiB runs in 64 KiB pages. */
 static void the_receivers_page_size_counts_when_none_was_sent(void **state)
 {
 	struct pair p;
@@ -374,9 +374,9 @@ static void nonsense_in_records_is_refused_before_the_check_sum(void **state)
 		unsigned word;
 		uint64_t value;
 	} changes[] = {
-		{0, 1, 2},	 {1, 2, UINT64_C(1) << 41}, {1, 2, UINT64_MAX}, {1, 4, 11},
-		{1, 4, 35},	 {1, 4, UINT64_C(1) << 40}, {2, 1, 0x40000},	{2, 2, 0},
-		{2, 2, 0x40000}, {2, 1, UINT64_MAX},	    {3, 1, L0},		{3, 4, 5},
+		{0, 1, 2},       {1, 2, UINT64_C(1) << 41}, {1, 2, UINT64_MAX}, {1, 4, 11},
+		{1, 4, 35},      {1, 4, UINT64_C(1) << 40}, {2, 1, 0x40000},    {2, 2, 0},
+		{2, 2, 0x40000}, {2, 1, UINT64_MAX},        {3, 1, L0},         {3, 4, 5},
 		{2, 0, 0x1234},
 	};
 	unsigned i;
