@@ -11,11 +11,11 @@ static void alike(const char *name)
 	assert_true(prop_check(&prop, NULL));
 }
 
-#define ALIKE(profile, text)                                           \
-	static void text##_does_what_its_naive_twin_does(void **state) \
-	{                                                              \
-		(void)state;                                           \
-		alike(profile);                                        \
+#define ALIKE(profile, text)                                                                       \
+	static void text##_does_what_its_naive_twin_does(void **state)                             \
+	{                                                                                          \
+		(void)state;                                                                       \
+		alike(profile);                                                                    \
 	}
 
 ALIKE("qemu", qemu)
