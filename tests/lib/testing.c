@@ -10,7 +10,6 @@ __attribute__((constructor)) static void buffer_by_line(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-<<<<<<< HEAD
 bool test_is_emulated(void)
 {
 #ifdef TEST_EMULATED
@@ -29,8 +28,6 @@ unsigned test_reserve_lg2(void)
 #endif
 }
 
-=======
->>>>>>> infra
 _Noreturn void test_skip(const char *reason)
 {
 	printf("# skip: %s\n", reason);
