@@ -34,7 +34,10 @@ void tce_arena_copy(struct tce_arena *dst, const struct tce_arena *src);
 /* Its face as a tce_alloc; valid as long as the arena. reserve is NULL: all memory is paid for. */
 struct tce_alloc tce_arena_alloc(struct tce_arena *arena);
 
-/* size bytes at the very end, whatever is free before; freed like others. NULL when there are none. */
+/*
+ * size bytes at the very end, whatever is free before; freed like others. NULL when there are
+ * none.
+ */
 void *tce_arena_push(struct tce_arena *arena, size_t size);
 
 bool tce_alloc_is_arena(const struct tce_alloc *alloc);

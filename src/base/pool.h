@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory that is taken in small pieces and given back all at once: what a parser makes. Pieces do not
- * move and are zeroed. One thread.
+ * Memory that is taken in small pieces and given back all at once: what a parser makes. Pieces do
+ * not move and are zeroed. One thread.
  */
 #ifndef TCE_BASE_POOL_H
 #define TCE_BASE_POOL_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A growing array inside an arena or on the heap: elements of one size, referred to self-relatively.
- * Elements move when the array grows: keep indexes or ids, not pointers, across an insert. A struct
- * that holds a vec must not be assigned or copied alone (rptr.h).
+ * A growing array inside an arena or on the heap: elements of one size, referred to
+ * self-relatively. Elements move when the array grows: keep indexes or ids, not pointers, across
+ * an insert. A struct that holds a vec must not be assigned or copied alone (rptr.h).
  */
 #ifndef TCE_BASE_VEC_H
 #define TCE_BASE_VEC_H

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void naive_init(struct naive_table *t, unsigned shift, uint64_t res_start, uint64_t res_end)
+void naive_table_init(struct naive_table *t, unsigned shift, uint64_t res_start, uint64_t res_end)
 {
 	uint64_t i, poolsize;
 	unsigned p;

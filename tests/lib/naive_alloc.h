@@ -40,7 +40,7 @@ struct naive_request {
 };
 
 /* Reserved absolute entries [res_start, res_end); shift: log2 of the page in bytes. */
-void naive_init(struct naive_table *t, unsigned shift, uint64_t res_start, uint64_t res_end);
+void naive_table_init(struct naive_table *t, unsigned shift, uint64_t res_start, uint64_t res_end);
 
 enum naive_result naive_alloc(struct naive_table *t, const struct naive_request *rq,
 			      uint64_t *ret_start);

@@ -115,7 +115,7 @@ static void pair_new(struct pair *p, const struct prop_op *op)
 	p->naive.size = p->tbl->size;
 	p->naive.offset = p->tbl->offset;
 	p->naive.large_pool_last = op->arg[5] == 0;
-	naive_init(&p->naive, p->tbl->page_shift, op->arg[3], op->arg[3] + op->arg[4]);
+	naive_table_init(&p->naive, p->tbl->page_shift, op->arg[3], op->arg[3] + op->arg[4]);
 	assert_int_equal(tce_iommu_init_table(&env, p->tbl, op->arg[3], op->arg[3] + op->arg[4]),
 			 0);
 	p->nr_live = 0;
