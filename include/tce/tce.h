@@ -4,6 +4,7 @@
 #define TCE_TCE_H
 
 #include <tce/event.h>
+#include <tce/ioda.h>
 #include <tce/machine.h>
 #include <tce/papr.h>
 #include <tce/status.h>
