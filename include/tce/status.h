@@ -68,6 +68,9 @@ const char *tce_version(void);
  * reserve: size > 0 bytes that read as zero and cost physical memory only where written (large: up
  *          to TiBs). May be NULL: alloc and a clearing loop are used instead, and limits are lower.
  * release: what reserve gave, with the same size. NULL exactly when reserve is.
+ * discard: the content of a part of what reserve gave is no longer needed: its pages may read as
+ *          zero and cost nothing until written again. Other threads may be reading them. A hint;
+ *          may be NULL: memory comes back at release.
  */
 struct tce_alloc {
 	void *ctx;
@@ -75,6 +78,7 @@ struct tce_alloc {
 	void (*free)(void *ctx, void *mem, size_t size);
 	void *(*reserve)(void *ctx, size_t size);
 	void (*release)(void *ctx, void *mem, size_t size);
+	void (*discard)(void *ctx, void *mem, size_t size);
 };
 
 /* A bus address as a device or H_PUT_TCE gives it, in bytes ("IOBA"). */

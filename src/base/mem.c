@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "assert.h"
@@ -30,7 +31,11 @@ static void *default_reserve(void *ctx, size_t size)
 	(void)ctx;
 	mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		   -1, 0);
-	return mem == MAP_FAILED ? NULL : mem;
+	if (mem == MAP_FAILED)
+		return NULL;
+	/* Huge pages would make one written byte cost 2 MiB; a kernel without them says EINVAL. */
+	(void)madvise(mem, size, MADV_NOHUGEPAGE);
+	return mem;
 }
 
 static void default_release(void *ctx, void *mem, size_t size)
@@ -39,11 +44,24 @@ static void default_release(void *ctx, void *mem, size_t size)
 	munmap(mem, size);
 }
 
+/* Whole pages only: the kernel rounds the end up. */
+static void default_discard(void *ctx, void *mem, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)mem + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)mem + size) & ~(page - 1);
+
+	(void)ctx;
+	if (start < end)
+		(void)madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 const struct tce_alloc tce_alloc_default = {
 	.alloc = default_alloc,
 	.free = default_free,
 	.reserve = default_reserve,
 	.release = default_release,
+	.discard = default_discard,
 };
 
 void tce_mem_init(struct tce_mem *mem, const struct tce_alloc *alloc)
@@ -103,4 +121,10 @@ void tce_mem_release(const struct tce_mem *mem, void *p, size_t size)
 		tce_mem_free(mem, p, size);
 	else
 		mem->alloc.release(mem_ctx(mem), p, size);
+}
+
+void tce_mem_discard(const struct tce_mem *mem, void *p, size_t size)
+{
+	if (mem->alloc.discard != NULL)
+		mem->alloc.discard(mem_ctx(mem), p, size);
 }

@@ -13,7 +13,7 @@
 
 #include "rptr.h"
 
-/* malloc, free, anonymous mapping without swap reservation, munmap. */
+/* malloc, free, anonymous mapping without swap reservation, munmap, madvise. */
 extern const struct tce_alloc tce_alloc_default;
 
 struct tce_mem {
@@ -37,5 +37,8 @@ void tce_mem_free(const struct tce_mem *mem, void *p, size_t size);
 /* Zero bytes that cost memory only where written; falls back to tce_mem_new without reserve. */
 void *tce_mem_reserve(const struct tce_mem *mem, size_t size);
 void tce_mem_release(const struct tce_mem *mem, void *p, size_t size);
+
+/* Part of what reserve gave: each of its bytes keeps its value or becomes 0. */
+void tce_mem_discard(const struct tce_mem *mem, void *p, size_t size);
 
 #endif
