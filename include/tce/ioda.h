@@ -160,10 +160,9 @@ enum tce_tve_kind {
  */
 struct tce_tve {
 	enum tce_tve_kind kind;
-	uint64_t table;	 /* real address of the top level (not BYPASS) */
-	unsigned levels; /* 1..8; bridges take up to 5 */
-	unsigned
-		size_code; /* 0: invalid; table level of 2^(n+11) bytes; P7IOC: window of 2^(n+26) */
+	uint64_t table;	    /* real address of the top level (not BYPASS) */
+	unsigned levels;    /* 1..8; bridges take up to 5 */
+	unsigned size_code; /* 0: invalid; level of 2^(n+11) bytes; P7IOC: window, 2^(n+26) */
 	unsigned page_code; /* 0: non-translate; else I/O page of 2^(n+11) bytes */
 	unsigned spare;	    /* reserved bits 57:58 */
 	bool nt50;
