@@ -62,12 +62,18 @@ static bool pointer_ok(const struct tce_ioda *ioda, uint64_t pointer)
 	return ioda->memory.is_ram == NULL || ioda->memory.is_ram(ioda->memory.ctx, ra, 1) != 0;
 }
 
+/* Byte by byte: the caller's pointer may lie anywhere, also across a page. */
 static int put_result(const struct tce_ioda *ioda, uint64_t pointer, const void *bytes, size_t n)
 {
-	struct tce_ra ra = tce_ra(pointer & tce_low_mask(60));
+	uint64_t ra = pointer & tce_low_mask(60);
+	const uint8_t *byte = bytes;
+	size_t i;
 
-	if (!ioda->has_memory || ioda->memory.write(ioda->memory.ctx, ra, bytes, n) != 0)
-		return -TCE_ERR_IO;
+	for (i = 0; i < n; i++) {
+		if (!ioda->has_memory ||
+		    ioda->memory.write(ioda->memory.ctx, tce_ra(ra + i), &byte[i], 1) != 0)
+			return -TCE_ERR_IO;
+	}
 	return 0;
 }
 

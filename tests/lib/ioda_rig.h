@@ -8,13 +8,13 @@
 
 #include <tce/ioda.h>
 
-#define RIG_RAM	   UINT64_C(0x800000)
+#define RIG_RAM	   UINT64_C(0x200000)
 #define RIG_RTT	   UINT64_C(0x080000) /* 128 KiB */
 #define RIG_PELTV  UINT64_C(0x0a0000)
 #define RIG_PEST   UINT64_C(0x0c0000)
 #define RIG_RESULT UINT64_C(0x0f0000) /* for result pointers */
 #define RIG_TABLES UINT64_C(0x100000)
-#define RIG_DATA   UINT64_C(0x400000)
+#define RIG_DATA   UINT64_C(0x180000)
 #define RIG_PHB	   7U /* OPAL's number of the bridge */
 
 struct ioda_rig {
