@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tce/event.h - everything that can happen to a machine is one value, struct tce_event; what came of
- * it is another, struct tce_outcome. A trace line, a scenario line, a fuzz input, an explorer's
+ * tce/event.h - everything that can happen to a machine is one value, struct tce_event; what came
+ * of it is another, struct tce_outcome. A trace line, a scenario line, a fuzz input, an explorer's
  * choice and an API call are the same thing; tce_machine_step (tce/machine.h) applies it.
  *
  * Three classes:
@@ -102,25 +102,25 @@ struct tce_ev_id {
 };
 
 struct tce_ev_phb_plug {
-	uint16_t phb;               /* new */
-	struct tce_phb_opts papr;   /* PSERIES */
-	unsigned generation;        /* POWERNV: enum tce_ioda_generation of tce/ioda.h */
-	bool big;                   /* POWERNV: a PHB4/PHB5 with 512 PEs */
-	uint64_t mmio32_start;      /* bus bytes; first 32-bit MMIO resource (Linux reserves it) */
-	uint64_t mmio32_last;       /* inclusive; 0 with start 0: none */
-	bool no_ddw_properties;     /* ibm,ddw-applicable absent although the calls work */
-	bool no_reset_extension;    /* ibm,ddw-extensions without the reset token */
+	uint16_t phb;             /* new */
+	struct tce_phb_opts papr; /* PSERIES */
+	unsigned generation;      /* POWERNV: enum tce_ioda_generation of tce/ioda.h */
+	bool big;                 /* POWERNV: a PHB4/PHB5 with 512 PEs */
+	uint64_t mmio32_start;    /* bus bytes; first 32-bit MMIO resource (Linux reserves it) */
+	uint64_t mmio32_last;     /* inclusive; 0 with start 0: none */
+	bool no_ddw_properties;   /* ibm,ddw-applicable absent although the calls work */
+	bool no_reset_extension;  /* ibm,ddw-extensions without the reset token */
 };
 
 enum tce_device_type {
 	TCE_DEV_ENDPOINT,
-	TCE_DEV_ROOT_PORT,    /* PCIe root port or switch port */
-	TCE_DEV_PCI_BRIDGE,   /* PCIe-to-PCI bridge: requester IDs below it are rewritten */
-	TCE_DEV_VF,           /* SR-IOV virtual function */
+	TCE_DEV_ROOT_PORT,  /* PCIe root port or switch port */
+	TCE_DEV_PCI_BRIDGE, /* PCIe-to-PCI bridge: requester IDs below it are rewritten */
+	TCE_DEV_VF,         /* SR-IOV virtual function */
 };
 
 struct tce_ev_device_plug {
-	uint16_t dev;    /* new */
+	uint16_t dev; /* new */
 	uint16_t phb;
 	uint16_t parent; /* bridge device, TCE_NO_ID: on the root bus; VF: its physical function */
 	uint8_t bus;
@@ -209,9 +209,9 @@ struct tce_ev_reg {
 /* A device reads or writes: at addr, or inside mapping map at offset addr. */
 struct tce_ev_dma {
 	uint16_t dev;
-	uint16_t map;  /* TCE_NO_ID: addr is a bus address */
+	uint16_t map; /* TCE_NO_ID: addr is a bus address */
 	uint64_t addr;
-	uint64_t len;  /* bytes, >= 1; split at I/O pages */
+	uint64_t len;    /* bytes, >= 1; split at I/O pages */
 	unsigned access; /* TCE_READ, TCE_WRITE */
 };
 
@@ -230,20 +230,20 @@ struct tce_defects {
 };
 
 struct tce_ev_boot {
-	uint16_t kernel;               /* index of a kernel profile, tce_kernel_find (tce/linux.h) */
+	uint16_t kernel;               /* index of a kernel profile (tce/linux.h) */
 	uint8_t page_shift;            /* 12 or 16; 0: the profile's */
 	uint8_t flags;                 /* TCE_BOOT_ */
 	uint16_t nr_cpus;              /* 0: 1 */
 	struct tce_defects defects_on; /* beyond those the version had */
 	struct tce_defects defects_off;
-	uint64_t crash_mem;            /* KDUMP: bytes of memory it has */
+	uint64_t crash_mem; /* KDUMP: bytes of memory it has */
 };
 
 struct tce_ev_probe {
 	uint16_t dev;
 	unsigned streaming_bits; /* 0: the device's */
 	unsigned coherent_bits;
-	bool coherent_first;     /* order in which the driver sets its masks */
+	bool coherent_first; /* order in which the driver sets its masks */
 };
 
 struct tce_ev_set_mask {
@@ -326,17 +326,17 @@ enum tce_vfio_op {
 	TCE_VFIO_CREATE,
 	TCE_VFIO_REMOVE,
 	TCE_VFIO_EEH,
-	TCE_VFIO_IOCTL,       /* an unknown number */
-	TCE_VFIO_BIND,        /* bind a device to vfio-pci */
+	TCE_VFIO_IOCTL, /* an unknown number */
+	TCE_VFIO_BIND,  /* bind a device to vfio-pci */
 	TCE_VFIO_UNBIND,
-	TCE_VFIO_EXIT,        /* the process ends: everything is closed */
+	TCE_VFIO_EXIT, /* the process ends: everything is closed */
 };
 
 struct tce_ev_vfio {
 	enum tce_vfio_op op;
-	uint16_t container;   /* slot; TCE_NO_ID: fd -1 */
-	uint16_t group;       /* IOMMU group, by one of its devices */
-	uint16_t process;     /* 0.. */
+	uint16_t container; /* slot; TCE_NO_ID: fd -1 */
+	uint16_t group;     /* IOMMU group, by one of its devices */
+	uint16_t process;   /* 0.. */
 	uint32_t argsz;
 	uint32_t flags;
 	uint64_t vaddr;
@@ -344,11 +344,11 @@ struct tce_ev_vfio {
 	uint64_t size;
 	uint32_t page_shift;
 	uint32_t levels;
-	uint64_t start;       /* REMOVE */
-	uint32_t number;      /* IOMMU type, extension, EEH op, ioctl number */
-	uint64_t extra[4];    /* EEH: type, func, addr, mask */
-	bool bad_pointer;     /* the argument pointer is unreadable */
-	bool from_child;      /* made by a forked child: another mm */
+	uint64_t start;    /* REMOVE */
+	uint32_t number;   /* IOMMU type, extension, EEH op, ioctl number */
+	uint64_t extra[4]; /* EEH: type, func, addr, mask */
+	bool bad_pointer;  /* the argument pointer is unreadable */
+	bool from_child;   /* made by a forked child: another mm */
 };
 
 struct tce_event {
@@ -389,18 +389,18 @@ enum tce_dma_mode {
 
 /* What came of an event. Fields that do not belong to its kind are 0. */
 struct tce_outcome {
-	int err;               /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
-	int64_t ret;           /* VFIO: what the call returned when >= 0; MAP SG: outputs */
-	enum tce_abort abort;  /* the platform's implementation aborts */
-	enum tce_dma_mode mode; /* PROBE, SET_MASK */
-	struct tce_ioba bus;   /* MAP */
-	uint64_t value;        /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start */
+	int err;              /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
+	int64_t ret;          /* VFIO: what the call returned when >= 0; MAP SG: outputs */
+	enum tce_abort abort; /* the platform's implementation aborts */
+	enum tce_dma_mode mode;   /* PROBE, SET_MASK */
+	struct tce_ioba bus;      /* MAP */
+	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start */
 	struct tce_answer answer; /* PAPR calls */
-	int64_t opal;          /* OPAL return code */
-	struct tce_dma_out dma; /* DMA: the first piece that failed, else the last */
-	bool no_progress;      /* the kernel would loop for ever here (rule no-progress) */
-	bool used_freed;       /* the kernel used an object it had freed (rule stale-table) */
-	unsigned nr_emitted;   /* BOUNDARY events this one caused */
+	int64_t opal;             /* OPAL return code */
+	struct tce_dma_out dma;   /* DMA: the first piece that failed, else the last */
+	bool no_progress;         /* the kernel would loop for ever here (rule no-progress) */
+	bool used_freed;          /* the kernel used an object it had freed (rule stale-table) */
+	unsigned nr_emitted;      /* BOUNDARY events this one caused */
 };
 
 /* Class, verb and member of a kind. Verb: static. */

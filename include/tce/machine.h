@@ -4,8 +4,8 @@
  * device tree, and the operating system on it. tce_machine_step applies one event (tce/event.h).
  *
  * The machine reads no clock, no file, no environment and no random source: equal machines and
- * equal events give equal outcomes. It lives in one arena: a clone is a copy of its bytes, a hash is
- * a pass over its state.
+ * equal events give equal outcomes. It lives in one arena: a clone is a copy of its bytes, a hash
+ * is a pass over its state.
  *
  * Life: new -> SETUP events -> BOOT -> events -> free; clone and copy at any time.
  * Threads: one thread per machine; clones are independent.
@@ -26,7 +26,7 @@ struct tce_machine_opts {
 	const struct tce_papr_profile *papr; /* PSERIES */
 	const char *ioda_profile;            /* POWERNV: "hardware", "qemu-pnv"; NULL: hardware */
 	uint64_t ram;                        /* bytes of RAM at boot */
-	uint64_t max_ram;                    /* bytes; 0: as ram; ibm,lrdr-capacity unless lrdr set */
+	uint64_t max_ram;                    /* bytes; 0: as ram; ibm,lrdr-capacity unless set */
 	uint64_t lrdr_capacity;              /* top address the device tree states */
 	bool has_lrdr;                       /* lrdr_capacity counts, also when 0 (QEMU 7.2) */
 	bool no_lrdr;                        /* the property is absent */
@@ -55,6 +55,7 @@ TCE_MUST_USE int tce_machine_clone(const struct tce_machine *machine,
  */
 TCE_MUST_USE int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src);
 
+/* Equal machines have equal hashes: all state counts, taps do not. */
 bool tce_machine_equal(const struct tce_machine *a, const struct tce_machine *b);
 uint64_t tce_machine_hash(const struct tce_machine *machine);
 

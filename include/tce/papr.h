@@ -9,7 +9,8 @@
  *
  * Wrong calls of the guest are answers (H_PARAMETER, RTAS -3), not errors; each refusal says why in
  * enum tce_refusal. Where the modelled implementation would abort, the answer's kind says so and
- * names the cause; the partition is dead then and refuses further calls with -TCE_ERR_STATE.
+ * names the cause; the partition is dead then: whatever would change it or answer its guest returns
+ * -TCE_ERR_STATE, what only looks at it (windows, tables, hash, DMA) still works.
  *
  * Threads: one thread per LPAR, but tables found with tce_lpar_table may be read beside it.
  *
@@ -94,7 +95,9 @@ uint64_t tce_ddw_page_shifts(uint32_t mask); /* and back; unknown bits are dropp
 	X(TOO_LARGE, "more entries than the hypervisor can hold")                                  \
 	X(NOT_PCI, "the LIOBN belongs to a virtual I/O device")                                    \
 	X(UNIT_UNKNOWN, "no virtual I/O device has this unit address")                             \
-	X(LIMITED_MODE, "limited-address windows are not supported")
+	X(LIMITED_MODE, "limited-address windows are not supported")                               \
+	X(MTT_OFF, "the Multi-TCE-Table option is off")                                            \
+	X(OVERLAP, "the window would lie over another one")
 
 enum tce_refusal {
 #define TCE_REFUSAL_ENUM_(name, text) TCE_REFUSED_##name,
@@ -111,7 +114,8 @@ enum tce_abort {
 	TCE_ABORT_NOT,
 	/*
 	 * QEMU 7.2..11.1.3 memory.c "!subregion->container": a create of 2^32 entries or a multiple was
-	 * answered -1 but left its memory region attached; the next create on that LIOBN adds it again.
+	 * answered -1 but left its memory region attached; whatever next enables that LIOBN adds it
+	 * again: a create, and for the default window's LIOBN also any reset (both measured, 7.2.22).
 	 */
 	TCE_ABORT_REGION_TWICE,
 	/* QEMU 10.0.13, 11.1.3: remove-pe-dma-window with a VIO LIOBN fails a QOM cast. */
@@ -120,7 +124,10 @@ enum tce_abort {
 
 const char *tce_abort_text(enum tce_abort cause);
 
-/* What happened to a call. Fields beyond those documented for the call are 0. */
+/*
+ * What happened to a call. Fields beyond those documented for the call are 0. After an abort only
+ * abort is set: the caller of the real machine never gets an answer.
+ */
 struct tce_answer {
 	enum tce_abort abort;     /* not NOT: the implementation aborts instead of answering */
 	enum tce_refusal refusal; /* why r3 or status is not success */
@@ -145,18 +152,27 @@ struct tce_papr_profile {
 	uint64_t default_win_addr; /* bus bytes */
 	uint64_t default_win_size; /* bytes, 4 KiB pages */
 	uint64_t dyn_win_addr;     /* bus bytes of a window made while another one is active */
+	uint64_t limited_win_addr; /* the same in limited-address mode */
 	uint64_t largest_block_6;  /* entries a query with six return cells reports */
-	uint64_t largest_block_5;  /* and with five */
+	uint64_t largest_block_5;  /* and with five, at most 2^32 - 1 */
+	bool block_is_budget;      /* created windows use largest_block_6 up (PowerVM); QEMU: a constant */
 	unsigned nr_entries_bits;  /* entry counts are kept modulo 2^n (QEMU: 32); 64: not cut */
 	unsigned shift_modulo;     /* shifts are taken modulo n when not 0 (QEMU on x86-64: 64) */
 	bool default_flag_sticks;  /* a reused default LIOBN still counts as default (QEMU) */
+	bool default_liobn_last;   /* the default LIOBN is handed out last; QEMU: the lowest first */
 	bool address_by_count;     /* dyn_win_addr is chosen by active windows, not by LIOBN (QEMU) */
 	bool failed_create_taints; /* a create cut to 0 entries leaves the region behind (QEMU) */
-	bool remove_vio_aborts;    /* QEMU 10.0 and later */
+	bool overlap_refused;      /* a window over another one, or past 2^64, is not made (PowerVM) */
+	bool remove_vio_aborts;    /* QEMU 10.0 and later; 7.2 answers -3 */
+	bool isolate_restores;     /* DR isolate brings the default window back (LoPAR); QEMU: nothing */
+	bool migrates_by_size;     /* QEMU's post_load; see tce_lpar_load */
 	int32_t no_window_status;  /* create with no window left: -1 QEMU, -3 LoPAR */
 	int32_t too_large_status;  /* create of more entries than can be held */
 	bool query_ext_always;     /* six return cells without the ibm,ddw-extensions flag (QEMU) */
 	bool limited_mode;         /* reset with four arguments: limited-address mode (PAPR 2.13) */
+	uint64_t msi_addr;         /* MSI doorbell on the bus, where no window hides it */
+	uint64_t msi_size;         /* bytes; 0: none modelled */
+	uint32_t rtas_tokens[TCE_NR_RTAS]; /* by enum tce_rtas; 0: no such call */
 
 	/* --- TCE hypercalls --- */
 	bool unaligned_refused;     /* H_PARAMETER; else rounded down (QEMU) */
@@ -169,11 +185,20 @@ struct tce_papr_profile {
 	bool tce_checked;           /* page numbers must be the partition's (LoPAR) */
 	bool list_checked;          /* an unreadable list is refused; else it reads as zero (QEMU) */
 	bool get_partial;           /* H_GET_TCE of a page not owned: H_PARTIAL and ones (LoPAR) */
+	int64_t mtt_off_code;       /* INDIRECT with a negative LIOBN: H_FUNCTION LoPAR; 0: unknown LIOBN */
+	/*
+	 * Linux KVM's H_PUT_TCE_INDIRECT stands before the one described above (book3s_64_vio.c): it
+	 * looks at all TCEs with a permission first and hands the whole call on when one is not a page
+	 * of the partition; in a second pass it refuses at a TCE without permission whose address is
+	 * not RAM, the entries before it stay. An unreadable list is handed on, too.
+	 */
+	bool kernel_indirect;
 };
 
 /*
  * "qemu" (= "qemu-10.0"), "qemu-7.2", "qemu-10.0", "qemu-11.1", "kvm" (QEMU with the in-kernel
- * handlers of Linux KVM), "papr-strict" (LoPAR 2.9, with PowerVM's observed sizes). NULL: unknown.
+ * handlers of Linux KVM), "papr-strict" (LoPAR 2.9, with PowerVM's observed sizes), "papr-2.13"
+ * (the same with limited-address mode). NULL: unknown.
  */
 const struct tce_papr_profile *tce_papr_profile_find(const char *name);
 
@@ -187,15 +212,17 @@ struct tce_window_info {
 	uint64_t liobn;
 	uint64_t buid;         /* of its host bridge; 0 for VIO */
 	uint64_t start;        /* bus bytes */
-	uint64_t last;         /* last bus byte, inclusive; start - 1 when disabled */
+	uint64_t last;         /* last bus byte, inclusive, at most 2^64 - 1; start - 1 when disabled */
 	uint64_t nr_entries;   /* 0: disabled */
 	uint64_t nr_mapped;    /* entries with a permission */
-	unsigned page_shift;
+	unsigned page_shift;   /* disabled: as the implementation left it (QEMU: 0, or of the failed create) */
 	unsigned slot;         /* 0 default or reused, 1 dynamic */
 	bool vio;
 	bool bypass;           /* VIO: RTAS switched translation off */
 	bool is_default;       /* the default window, or taken for it (default_flag_sticks) */
 	bool tainted;          /* the next create on this LIOBN aborts (failed_create_taints) */
+	uint64_t dma_start;    /* where DMA finds the window: as start, but see tce_lpar_load */
+	uint64_t dma_size;     /* bytes, 0: nowhere (QEMU keeps a size of 2^64 as 0) */
 };
 
 /*
@@ -212,47 +239,62 @@ struct tce_lpar_notify {
 struct tce_lpar_opts {
 	const struct tce_papr_profile *profile; /* kept by reference; must outlive the LPAR */
 	const struct tce_alloc *alloc;          /* NULL: default */
-	const struct tce_memory *memory;        /* copied; NULL: no guest memory (H_RTAS, lists fail) */
+	const struct tce_memory *memory;        /* copied; NULL: nothing can be read, all counts as RAM */
 	const struct tce_lpar_notify *notify;   /* copied; NULL: none */
 	enum tce_table_storage storage;
 };
 
-/* 0; -TCE_ERR_INVAL no profile; -TCE_ERR_NOMEM. */
+/*
+ * 0; -TCE_ERR_INVAL no profile, or one with nonsense in it (no page sizes or some outside 4 KiB ..
+ * 16 GiB, nr_entries_bits not 1..64, shift_modulo over 64, ...); -TCE_ERR_NOMEM.
+ */
 TCE_MUST_USE int tce_lpar_new(const struct tce_lpar_opts *opts, struct tce_lpar **ret_lpar);
 void tce_lpar_free(struct tce_lpar *lpar);
 const struct tce_papr_profile *tce_lpar_profile(const struct tce_lpar *lpar);
 
+/* What the implementation died of; TCE_ABORT_NOT while it lives. */
+enum tce_abort tce_lpar_aborted(const struct tce_lpar *lpar);
+
 /* A PCI host bridge. Zero fields take the profile's defaults where it has one. */
 struct tce_phb_opts {
-	uint64_t buid;
-	uint64_t liobn[2];       /* of slot 0 and 1; 32-bit values */
+	uint64_t buid;           /* not 0 */
+	uint64_t liobn[2];       /* of slot 0 and 1; 32-bit values, not 0; the second not used with no_ddw */
 	uint64_t page_shifts;    /* bit n = page shift n; QEMU property pgsz */
 	uint64_t win_addr;       /* default window, bus bytes; QEMU dma_win_addr */
-	uint64_t win_size;       /* bytes, multiple of 4 KiB; QEMU dma_win_size */
+	uint64_t win_size;       /* bytes, rounded down to 4 KiB, >= 4 KiB; QEMU dma_win_size */
 	uint64_t dyn_win_addr;   /* QEMU dma64_win_addr */
+	uint64_t largest_block;  /* entries; replaces largest_block_6 (and _5, cut to 32 bits) */
 	bool no_ddw;             /* QEMU ddw=off: one window, no DDW calls */
+	bool no_extensions;      /* no ibm,ddw-extensions: no reset call, no six-cell query (LoPAR) */
 	bool no_default_window;  /* SR-IOV style PE of PowerVM: starts with none */
-	unsigned max_windows;    /* 0: 2, or 1 with no_ddw */
+	unsigned max_windows;    /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
 };
 
 /* QEMU's numbers for a bridge: BUID 0x800000020000000 + index, LIOBN 0x80000000 | index << 8 | slot. */
 void tce_phb_opts_qemu(struct tce_phb_opts *ret_opts, unsigned index);
 
 /*
+ * PowerVM's for the PE of one slot: BUID 0x800000020000000 + domain, LIOBN of the created window
+ * 0x70000000 | domain (seen in kernel logs); of the default window 0x10000000 | domain (not seen).
+ */
+void tce_phb_opts_powervm(struct tce_phb_opts *ret_opts, unsigned domain);
+
+/*
  * Plug a bridge: its default window is there at once, empty. 0; -TCE_ERR_EXISTS BUID or LIOBN in
- * use; -TCE_ERR_INVAL; -TCE_ERR_NOMEM. On failure nothing changed.
+ * use; -TCE_ERR_INVAL; -TCE_ERR_STATE; -TCE_ERR_NOMEM. On failure nothing changed.
  */
 TCE_MUST_USE int tce_lpar_phb_add(struct tce_lpar *lpar, const struct tce_phb_opts *opts);
 
-/* Unplug: both tables vanish, whatever was in them. -TCE_ERR_NOENT. */
+/* Unplug: both tables vanish, whatever was in them. -TCE_ERR_NOENT; -TCE_ERR_STATE. */
 TCE_MUST_USE int tce_lpar_phb_remove(struct tce_lpar *lpar, uint64_t buid);
 
 /*
- * A virtual I/O device: one window of 4 KiB pages at bus 0, LIOBN = unit address in QEMU. size in
- * bytes (QEMU: 256 MiB). Returns as phb_add.
+ * A virtual I/O device: one window of 4 KiB pages at bus 0. size in bytes, rounded down to 4 KiB;
+ * 0: 256 MiB, as QEMU. liobn, a 32-bit value; 0: the unit address, as QEMU. Returns as phb_add and
+ * phb_remove.
  */
 struct tce_vio_opts {
-	uint64_t unit;
+	uint64_t unit; /* not 0 */
 	uint64_t liobn;
 	uint64_t size;
 };
@@ -275,8 +317,15 @@ TCE_MUST_USE int tce_lpar_h_stuff_tce(struct tce_lpar *lpar, uint64_t liobn, str
 				      uint64_t tce, uint64_t count, struct tce_answer *ret_answer);
 
 /*
- * Any hypercall by token with r4.. as args[0..4]; unknown tokens answer H_FUNCTION. H_RTAS reads and
- * writes its block through the memory callbacks, H_CAS leaves windows alone.
+ * Any hypercall by token with r4.. as args[0..4]; unknown tokens answer H_FUNCTION. H_CAS succeeds
+ * and leaves windows alone. Returns as the four above.
+ *
+ * H_RTAS (LoPAR's block of 32-bit big-endian cells: token, nargs, nret, arguments, return cells)
+ * goes through the memory callbacks; cells that are not memory read as 0 and swallow writes; the
+ * top nibble of a cell's address is ignored, and the return cells begin 4 * nargs modulo 2^32 past
+ * the arguments (QEMU, measured). Tokens of calls that are not enum tce_rtas are the embedder's to
+ * serve: here they answer as unknown, r3 H_PARAMETER and status -3. It works with every profile,
+ * also where the real machine enters RTAS another way.
  */
 TCE_MUST_USE int tce_lpar_hcall(struct tce_lpar *lpar, uint64_t token, const uint64_t args[5],
 				struct tce_answer *ret_answer);
@@ -284,7 +333,10 @@ TCE_MUST_USE int tce_lpar_hcall(struct tce_lpar *lpar, uint64_t token, const uin
 /* Token of a call in this profile (QEMU 0x2000..), 0 when the profile has none. */
 uint32_t tce_rtas_token(const struct tce_papr_profile *profile, enum tce_rtas call);
 
-/* An RTAS call whose block is already decoded. nargs and nret as the guest gave them. */
+/*
+ * An RTAS call whose block is already decoded. nargs and nret as the guest gave them. A refused
+ * call has one return cell, the status, even when nret is 0 (QEMU, measured).
+ */
 struct tce_rtas_call {
 	enum tce_rtas call;
 	uint32_t nargs; /* cells beyond args[] read as 0 */
@@ -293,17 +345,27 @@ struct tce_rtas_call {
 };
 
 /*
- * 0 and *ret_answer (status, nr_rets, rets, refusal, abort); -TCE_ERR_STATE; -TCE_ERR_NOMEM (nothing
- * changed). TCE_RTAS_SYSTEM_REBOOT acts as tce_lpar_system_reset.
+ * 0 and *ret_answer (status, nr_rets, rets, refusal, abort; r3: H_PARAMETER when the profile has no
+ * such call); -TCE_ERR_STATE; -TCE_ERR_INVAL call is none of the enum; -TCE_ERR_NOMEM (nothing
+ * changed). TCE_RTAS_SYSTEM_REBOOT acts as tce_lpar_system_reset. The configuration address is not
+ * looked at: a bridge is one PE (QEMU, measured; PowerVM has one PE per bridge).
  */
 TCE_MUST_USE int tce_lpar_rtas(struct tce_lpar *lpar, const struct tce_rtas_call *call,
 			       struct tce_answer *ret_answer);
 
 /*
  * Power-on, system_reset, reboot: every bridge keeps only its default window, every TCE is zero,
- * VIO bypass is off. A tainted LIOBN stays tainted. 0; -TCE_ERR_STATE; -TCE_ERR_NOMEM.
+ * VIO bypass is off. A tainted LIOBN stays tainted; if it is the default window's, the
+ * implementation aborts (see tce_lpar_aborted). 0, also when it aborts; -TCE_ERR_STATE. Never
+ * allocates.
  */
 TCE_MUST_USE int tce_lpar_system_reset(struct tce_lpar *lpar);
+
+/*
+ * DR isolate of the bridge's PE (hot unplug of its slot): LoPAR takes its created windows away and
+ * restores the default one, QEMU leaves all as it is. Returns as system_reset; -TCE_ERR_NOENT.
+ */
+TCE_MUST_USE int tce_lpar_dr_isolate(struct tce_lpar *lpar, uint64_t buid);
 
 /* One DMA by a device. bus: BUID of its bridge, or unit address of a VIO device. */
 struct tce_dma {
@@ -327,7 +389,10 @@ struct tce_dma_out {
 	struct tce_xlate xlate;  /* valid for OK and FAULT */
 };
 
-/* Translate; windows that overlap: slot 1 wins over its whole range (QEMU, measured). Never fails. */
+/*
+ * Translate. Windows that overlap: slot 1 wins over its whole range (QEMU, measured). A VIO device
+ * in bypass reaches memory untranslated (xlate.tce is 0 then). A window hides the MSI doorbell.
+ */
 void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
 		  struct tce_dma_out *ret_out);
 
@@ -348,11 +413,18 @@ bool tce_lpar_next_window(const struct tce_lpar *lpar, uint64_t from,
 
 /*
  * Migration: the fields of QEMU's vmstate "spapr_iommu" v3 and "spapr_iommu_ex" in a stream of our
- * own, runs instead of entries. save calls put with pieces in order; load calls get for exactly n
- * bytes. The receiving LPAR must have the same bridges and VIO devices (as QEMU demands).
+ * own, runs instead of entries, with a check sum. save calls put with pieces in order; load calls
+ * get for exactly n bytes. The receiving LPAR must have the windows that the stream has.
  *
- * 0; -TCE_ERR_IO a callback returned non-zero; load: -TCE_ERR_FORMAT, -TCE_ERR_NOENT a LIOBN that is
- * not here, -TCE_ERR_NOMEM: the LPAR is unchanged.
+ * What load does to a window is the profile's. papr-strict: it becomes what it was. QEMU
+ * (migrates_by_size; measured, 7.2.22): start and page size of a window at 0 with 4 KiB pages are
+ * not sent, the receiver's count; a window whose entry count equals the receiver's is not attached
+ * anew, so that DMA still sees it at the receiver's old place and size while hypercalls use the new
+ * ones; a tainted LIOBN is tainted in the process, not in the stream: the receiver's taint counts,
+ * and enabling such a LIOBN aborts. QEMU resets the machine before it loads; that is the caller's.
+ *
+ * 0; -TCE_ERR_IO a callback returned non-zero; -TCE_ERR_STATE; load: -TCE_ERR_FORMAT, -TCE_ERR_NOENT
+ * a LIOBN that is not here, -TCE_ERR_NOMEM: the LPAR is unchanged.
  */
 TCE_MUST_USE int tce_lpar_save(const struct tce_lpar *lpar,
 			       int (*put)(void *ctx, const void *buf, size_t n), void *ctx);

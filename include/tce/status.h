@@ -4,10 +4,13 @@
  * keep unlike quantities apart.
  *
  * Four kinds of "wrong" exist in libtce and are never mixed:
- *   1. what the modelled machine answered (H_PARAMETER, RTAS -3, OPAL codes, -EBUSY) is data, in outcomes;
- *   2. what the library could not do (no memory, bad file, misuse) is an int: 0, or -TCE_ERR_x from here;
+ *   1. what the modelled machine answered (H_PARAMETER, RTAS -3, OPAL codes, -EBUSY) is data, in
+ *      outcomes;
+ *   2. what the library could not do (no memory, bad file, misuse) is an int: 0, or -TCE_ERR_x from
+ *      here;
  *   3. a broken rule of the system under test is a finding (tce/check.h);
- *   4. a mistake of ours stops the program with one line (TCE_ASSERT, internal); no input may reach it.
+ *   4. a mistake of ours stops the program with one line (TCE_ASSERT, internal); no input may reach
+ *      it.
  *
  * Threads: everything here is immutable or stateless.
  */

@@ -9,7 +9,9 @@
 
 const char *tce_strerror(int err)
 {
-	switch (err < 0 ? -err : err) {
+	unsigned code = err < 0 ? 0U - (unsigned)err : (unsigned)err;
+
+	switch (code) {
 	case 0: return "success";
 #define ERR_CASE(name, value, text)                                                                \
 	case value: return text;

@@ -11,21 +11,14 @@
 #define TOP   UINT64_C(262144) /* entries of a top slot */
 #define GROUP (TOP * 512)      /* entries of a touched bit */
 #define PAGE  UINT64_C(4096)   /* alignment of the arrays, so that each can be given back */
-#define LINE  UINT64_C(64)     /* top slots must not share a cache line with nr_mapped */
 
 static uint64_t round_up(uint64_t v, uint64_t to)
 {
 	return (v + to - 1) / to * to;
 }
 
-static uint64_t nr_touched_words(uint64_t nr_entries)
-{
-	return (nr_entries + 64 * GROUP - 1) / (64 * GROUP);
-}
-
-/* Where the arrays lie: offsets from the header, and the size of it all. */
+/* Where the arrays after the top slots lie: offsets from the header, and the size of it all. */
 struct layout {
-	uint64_t top;
 	uint64_t directory;
 	uint64_t entries;
 	uint64_t size;
@@ -36,9 +29,8 @@ static struct layout layout_of(uint64_t nr_entries)
 	struct layout l;
 
 	/* Whole blocks and whole top slots, so that filling one has no special end. */
-	l.top = sizeof(struct tce_table) + nr_touched_words(nr_entries) * sizeof(uint64_t);
-	l.top = round_up(l.top, LINE);
-	l.directory = round_up(l.top + (nr_entries + TOP - 1) / TOP * sizeof(uint64_t), PAGE);
+	l.directory =
+		round_up(TCE_LAZY_TOP + (nr_entries + TOP - 1) / TOP * sizeof(uint64_t), PAGE);
 	l.entries = l.directory + (nr_entries + TOP - 1) / TOP * 512 * sizeof(uint64_t);
 	l.size = l.entries + round_up(nr_entries, BLOCK) * sizeof(uint64_t);
 	return l;
@@ -53,7 +45,7 @@ void tce_lazy_init(struct tce_table *table)
 {
 	struct layout l = layout_of(table->nr_entries);
 
-	table->lazy.top = l.top;
+	table->nr_lazy = table->nr_entries;
 	table->lazy.directory = l.directory;
 	table->lazy.entries = l.entries;
 	table->lazy.size = l.size;
@@ -292,16 +284,16 @@ void tce_lazy_fill(struct tce_table *table, const struct tce_run *run)
 	}
 }
 
-uint64_t tce_lazy_put_slow(struct tce_table *table, uint64_t index, uint64_t tce)
+/* In any block; an open one is served faster by tce_table_put_fast. */
+void tce_lazy_put(struct tce_table *table, uint64_t index, uint64_t tce)
 {
 	uint64_t old = tce_lazy_get(table, index);
 
-	if (old != tce) {
-		open_block(table, index);
-		tce_store_release(tce_lazy_entry(table, index), tce);
-		tce_table_account(table, old, tce);
-	}
-	return old;
+	if (old == tce)
+		return;
+	open_block(table, index);
+	tce_store_release(tce_lazy_entry(table, index), tce);
+	tce_table_account(table, old, tce);
 }
 
 /* Whether a list is one run, and its step. */

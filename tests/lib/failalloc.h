@@ -5,7 +5,7 @@
  *
  *	for (n = 1; !done; n++) {
  *		failalloc_init(&fa, n);
- *		done = do_it(failalloc_alloc(&fa)) == 0;	// else: -TCE_ERR_NOMEM, nothing changed
+ *		done = do_it(failalloc_alloc(&fa)) == 0; // else: -TCE_ERR_NOMEM, no change
  *		...
  *		failalloc_assert_empty(&fa);
  *	}

@@ -150,7 +150,9 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 bool prop_check(const struct prop *prop, struct prop_result *ret_result)
 {
 	uint64_t seed = from_environment("TCE_PROP_SEED", prop->seed);
-	uint64_t nr_seqs = from_environment("TCE_PROP_COUNT", prop->nr_seqs);
+	uint64_t percent = from_environment("TCE_PROP_PERCENT", 100);
+	uint64_t share = (prop->nr_seqs * percent + 99) / 100;
+	uint64_t nr_seqs = from_environment("TCE_PROP_COUNT", share);
 	struct prop_result own;
 	uint64_t i;
 

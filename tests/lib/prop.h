@@ -9,7 +9,8 @@
  *
  * TCE_PROP_SEED and TCE_PROP_COUNT in the environment replace the seed of the first sequence and
  * the number of sequences: TCE_PROP_SEED=<seed printed> TCE_PROP_COUNT=1 repeats a failure. With
- * TCE_PROP_NO_SHRINK set, a failure is printed as it was found.
+ * TCE_PROP_NO_SHRINK set, a failure is printed as it was found. TCE_PROP_PERCENT runs only so many
+ * of each property's sequences: programs under qemu-user are ten to twenty times slower.
  */
 #ifndef PROP_H
 #define PROP_H
@@ -40,7 +41,7 @@ struct prop {
 	uint64_t seed; /* sequence i has seed + i */
 	unsigned nr_seqs;
 	unsigned nr_ops; /* most operations of a sequence, <= PROP_OPS */
-	bool quiet;	 /* print nothing: failure is what the test wants */
+	bool quiet;      /* print nothing: failure is what the test wants */
 	void *ctx;
 	/* Write ops[i], zeroes so far; the earlier ones may be looked at. */
 	void (*generate)(void *ctx, struct prng *rng, struct prop_op *ops, size_t i);

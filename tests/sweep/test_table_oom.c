@@ -107,9 +107,9 @@ static int copy_of_a_longer_one(struct tce_table *table)
 }
 
 static const struct change changes[] = {
-	{"put_between", put_between},	      {"put_splits_a_run", put_splits_a_run},
+	{"put_between", put_between},         {"put_splits_a_run", put_splits_a_run},
 	{"put_run_between", put_run_between}, {"stuff_splits_a_run", stuff_splits_a_run},
-	{"list_between", list_between},	      {"copy_of_a_longer_one", copy_of_a_longer_one},
+	{"list_between", list_between},       {"copy_of_a_longer_one", copy_of_a_longer_one},
 };
 
 /* Four runs of ten entries, which fill the array of a compact table. */

@@ -10,7 +10,7 @@
 #include "prng.h"
 #include "testing.h"
 
-#define CAPACITY ((size_t)1 << 16)
+#define CAPACITY ((size_t)1 << 17)
 
 static struct tce_arena *arena_new(size_t capacity)
 {
@@ -66,6 +66,34 @@ static void freed_pieces_of_a_size_are_used_again(void **state)
 	free(arena);
 }
 
+static void large_pieces_of_unlike_sizes_are_not_confused(void **state)
+{
+	struct tce_arena *arena = arena_new(CAPACITY);
+	struct tce_alloc alloc = tce_arena_alloc(arena);
+	void *small = alloc.alloc(alloc.ctx, 2000);
+	void *large = alloc.alloc(alloc.ctx, 4000);
+
+	(void)state;
+	assert_non_null(alloc.alloc(alloc.ctx, 1));
+	alloc.free(alloc.ctx, large, 4000);
+	alloc.free(alloc.ctx, small, 2000);
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 4000), large);
+	assert_ptr_equal(alloc.alloc(alloc.ctx, 2000), small);
+	free(arena);
+}
+
+static void a_null_pointer_is_zero_and_stays_null(void **state)
+{
+	struct tce_rptr p = {0};
+
+	(void)state;
+	assert_null(tce_rptr_get(&p));
+	tce_rptr_set(&p, &p + 1);
+	assert_ptr_equal(tce_rptr_get(&p), &p + 1);
+	tce_rptr_set(&p, NULL);
+	assert_int_equal(p.rel, 0);
+}
+
 static void a_full_arena_refuses_and_stays_usable(void **state)
 {
 	struct tce_arena *arena = arena_new(4096);
@@ -107,13 +135,12 @@ static void memory_of_an_object_is_zero_also_when_it_is_reused(void **state)
 	free(arena);
 }
 
-static struct tce_table *table_in(struct tce_arena *arena)
+static struct tce_table *table_in(struct tce_arena *arena, enum tce_table_storage storage)
 {
 	struct tce_alloc alloc = tce_arena_alloc(arena);
-	struct tce_table_opts opts = {.page_shift = 16, .nr_entries = 4096};
+	struct tce_table_opts opts = {.page_shift = 16, .nr_entries = 4096, .storage = storage};
 	struct tce_table *table;
 
-	opts.storage = TCE_STORAGE_COMPACT;
 	assert_int_equal(tce_table_new(&alloc, &opts, &table), 0);
 	return table;
 }
@@ -127,17 +154,16 @@ static void change(struct tce_table *table, struct prng *rng)
 	assert_int_equal(tce_table_stuff(table, prng_below(rng, 4000), 0, 90), 0);
 }
 
-static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void **state)
+static void check_clone(enum tce_table_storage storage)
 {
 	struct tce_arena *arena = arena_new(CAPACITY);
 	struct tce_arena *clone = arena_new(CAPACITY * 2);
 	struct prng rng = prng_seeded(5);
-	struct tce_table *table = table_in(arena);
+	struct tce_table *table = table_in(arena, storage);
 	struct tce_table *twin;
 	uint64_t hash;
 	int i;
 
-	(void)state;
 	for (i = 0; i < 50; i++)
 		change(table, &rng);
 	hash = tce_table_hash(table);
@@ -159,11 +185,20 @@ static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void *
 	free(clone);
 }
 
+static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void **state)
+{
+	(void)state;
+	check_clone(TCE_STORAGE_COMPACT);
+	check_clone(TCE_STORAGE_LAZY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_aligned_and_do_not_overlap),
 		cmocka_unit_test(freed_pieces_of_a_size_are_used_again),
+		cmocka_unit_test(large_pieces_of_unlike_sizes_are_not_confused),
+		cmocka_unit_test(a_null_pointer_is_zero_and_stays_null),
 		cmocka_unit_test(a_full_arena_refuses_and_stays_usable),
 		cmocka_unit_test(memory_of_an_object_is_zero_also_when_it_is_reused),
 		cmocka_unit_test(a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways),

@@ -104,14 +104,14 @@ static void noticed(const struct table_calls *calls)
 	assert_in_range(result.nr_ops, 1, 4);
 }
 
-#define PLANTED(member, fault)                               \
-	static void fault##_is_noticed(void **state)         \
-	{                                                    \
-		struct table_calls calls = table_calls_real; \
-                                                             \
-		(void)state;                                 \
-		calls.member = fault;                        \
-		noticed(&calls);                             \
+#define PLANTED(member, fault)                                                                     \
+	static void fault##_is_noticed(void **state)                                               \
+	{                                                                                          \
+		struct table_calls calls = table_calls_real;                                       \
+                                                                                                   \
+		(void)state;                                                                       \
+		calls.member = fault;                                                              \
+		noticed(&calls);                                                                   \
 	}
 
 PLANTED(stuff, stuff_stops_short_of_a_border)

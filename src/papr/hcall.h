@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the TCE hypercalls share: finding the entry, checking a TCE, answering. */
+#ifndef TCE_PAPR_HCALL_H
+#define TCE_PAPR_HCALL_H
+
+#include "base/bits.h"
+#include "lpar.h"
+
+#define PAPR_LIST_BYTES 4096U
+#define PAPR_LIST_MAX	(PAPR_LIST_BYTES / 8)
+
+/* The entry that a LIOBN and a bus address name. */
+struct papr_spot {
+	struct papr_window *win;
+	uint64_t index;
+};
+
+static inline void tce_papr_refuse(struct tce_answer *answer, int64_t code, enum tce_refusal why)
+{
+	*answer = (struct tce_answer){.refusal = why, .r3 = code};
+}
+
+static inline void tce_papr_accept(struct tce_answer *answer, uint64_t nr_stored)
+{
+	*answer = (struct tce_answer){.r3 = TCE_H_SUCCESS, .nr_stored = nr_stored};
+}
+
+/* Which of the reasons it is that there is no such entry. */
+enum tce_refusal tce_papr_why_no_entry(const struct tce_lpar *lpar, const struct papr_window *win,
+				       struct tce_ioba ioba);
+
+/* NOT refused: *ret_index. Index arithmetic is modulo 2^64, as QEMU's (measured). */
+static inline enum tce_refusal tce_papr_find_entry(const struct tce_lpar *lpar,
+						   const struct papr_window *win,
+						   struct tce_ioba ioba, uint64_t *ret_index)
+{
+	uint64_t in_page = ioba.v & tce_low_mask(win->page_shift);
+	uint64_t index = (ioba.v - in_page - win->start) >> win->page_shift;
+
+	if (index >= win->nr_entries || (in_page != 0 && lpar->profile->unaligned_refused))
+		return tce_papr_why_no_entry(lpar, win, ioba);
+	*ret_index = index;
+	return TCE_REFUSED_NOT;
+}
+
+/* The same from a LIOBN on; *ret_spot is written only when it is found. */
+static inline enum tce_refusal tce_papr_find_spot(const struct tce_lpar *lpar, uint64_t liobn,
+						  struct tce_ioba ioba, struct papr_spot *ret_spot)
+{
+	struct papr_window *win = tce_papr_window(lpar, liobn);
+
+	if (win == NULL)
+		return TCE_REFUSED_LIOBN_UNKNOWN;
+	ret_spot->win = win;
+	return tce_papr_find_entry(lpar, win, ioba, &ret_spot->index);
+}
+
+/* Is the page of this TCE the partition's? Without permission it names none. */
+static inline bool tce_papr_tce_owned(const struct tce_lpar *lpar, const struct papr_window *win,
+				      uint64_t tce)
+{
+	uint64_t mask = tce_low_mask(win->page_shift);
+
+	return (tce & TCE_PERM) == 0 || tce_papr_is_ram(lpar, tce & ~mask, mask + 1);
+}
+
+#endif
