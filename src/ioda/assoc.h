@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A set-associative cache, key -> value: what the RTC and the TCE cache are made of. Four ways a set;
- * the set is a function of the key; a full set loses its oldest entry; a hit changes nothing. Kept as
- * one array in the order of sets and, in a set, of age: it takes memory only for what it holds, and
- * equal caches are equal bytes.
+ * A set-associative cache, key -> value: what the RTC and the TCE cache are made of. Four ways a
+ * set; the set is a function of the key; a full set loses its oldest entry; a hit changes
+ * nothing. Kept as one array in the order of sets and, in a set, of age: it takes memory only for
+ * what it holds, and equal caches are equal bytes.
  */
 #ifndef TCE_IODA_ASSOC_H
 #define TCE_IODA_ASSOC_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PEST and PEEV: which PEs are stopped, and what stopped them. Source: skiboot include/phb4-regs.h
- * (bits), phb4_eeh_freeze_status (bit 0 in the chip, the rest in memory). model: a fault freezes the
- * PE and every PE in its PELT-V, one step, not further.
+ * (bits), phb4_eeh_freeze_status (bit 0 in the chip, the rest in memory). model: a fault freezes
+ * the PE and every PE in its PELT-V, one step, not further.
  */
 #include "ioda.h"
 
@@ -60,13 +60,22 @@ void tce_ioda_pest(const struct tce_ioda *ioda, unsigned pe, uint64_t *ret_a, ui
 	*ret_b = exists ? tce_sparse_get(&ioda->words, tce_word_key(TCE_IODA_TBL_PESTB, pe)) : 0;
 }
 
+static uint32_t nr_bits(uint64_t word)
+{
+	uint32_t nr = 0;
+
+	for (; word != 0; word &= word - 1)
+		nr++;
+	return nr;
+}
+
 uint32_t tce_ioda_freeze_room(const struct tce_ioda *ioda, unsigned pe)
 {
 	uint32_t nr = 1;
 	unsigned word;
 
 	for (word = 0; word < ioda->model->nr_pes / 64; word++)
-		nr += (uint32_t)__builtin_popcountll(tce_ioda_children(ioda, pe, word));
+		nr += nr_bits(tce_ioda_children(ioda, pe, word));
 	return 2 * nr;
 }
 
@@ -91,7 +100,10 @@ static uint64_t cause_bit(enum tce_ioda_fault fault)
 	}
 }
 
-/* The bridge also writes the entry to the PEST in memory; a BAR that points nowhere is its user's. */
+/*
+ * The bridge also writes the entry to the PEST in memory; a BAR that points nowhere is its
+ * user's.
+ */
 static void write_memory_pest(struct tce_ioda *ioda, unsigned pe, uint64_t a, uint64_t b)
 {
 	uint64_t base = ioda->pest_bar & TCE_IBM_MASK(8, 51);

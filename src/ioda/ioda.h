@@ -23,11 +23,11 @@
 #define TCE_CONTROL_TVE_MODE TCE_IBM_MASK(17, 19)
 #define TCE_CONTROL_TVE1_4GB TCE_IBM_BIT(24)
 #define TCE_CONTROL_EEH_OFF  TCE_IBM_BIT(14)
-#define TCE_BAR_ENABLE	     TCE_IBM_BIT(0)
+#define TCE_BAR_ENABLE       TCE_IBM_BIT(0)
 
 /* Tables in words that no register names. */
-#define TCE_TBL_PELTM	 64U /* xor its value after a reset; index PE */
-#define TCE_TBL_PELTV	 65U /* index PE * 16 + child / 64, bit IBM child % 64 */
+#define TCE_TBL_PELTM    64U /* xor its value after a reset; index PE */
+#define TCE_TBL_PELTV    65U /* index PE * 16 + child / 64, bit IBM child % 64 */
 #define TCE_PELTV_STRIDE 16U
 
 struct tce_ioda {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Kills: the register format of each bridge, and what they remove from the TCE cache. An entry goes
- * when its page and the killed page have a byte in common (model: sizes may differ).
+ * Kills: the register format of each bridge, and what they remove from the TCE cache. An entry
+ * goes when its page and the killed page have a byte in common (model: sizes may differ).
  */
 #include "kill.h"
 
 #include "tve.h"
 
 #define KILL_ALL      TCE_IBM_BIT(0)
-#define KILL_PE	      TCE_IBM_BIT(1)
+#define KILL_PE       TCE_IBM_BIT(1)
 #define KILL_ONE      TCE_IBM_BIT(2)
 #define KILL_OVERRIDE TCE_IBM_BIT(3)
 #define KILL_SIZE     UINT64_C(0x3000) /* with override: 1, 2, 3 for 64K, 2M, 1G */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The facts of each bridge, firmware and implementation, and their names. Sources: skiboot (numbers
- * of PEs and TVEs, what each call checks), Linux (reserved PE, page sizes), QEMU's register files
- * (cache sizes: the RCAM and TCAM of the IODA table list), skiboot device trees of powernv8, 9 and
- * 10 (recordings/powernv), register values read from QEMU 7.2.22 after boot.
+ * The facts of each bridge, firmware and implementation, and their names. Sources: skiboot
+ * (numbers of PEs and TVEs, what each call checks), Linux (reserved PE, page sizes), QEMU's
+ * register files (cache sizes: the RCAM and TCAM of the IODA table list), skiboot device trees of
+ * powernv8, 9 and 10 (recordings/powernv), register values read from QEMU 7.2.22 after boot.
  */
 #include <tce/ioda.h>
 
@@ -11,12 +11,12 @@
 
 #include "base/bits.h"
 
-#define SHIFTS4(a, b, c, d) \
+#define SHIFTS4(a, b, c, d)                                                                        \
 	(UINT64_C(1) << (a) | UINT64_C(1) << (b) | UINT64_C(1) << (c) | UINT64_C(1) << (d))
 #define MSI_BITS  (TCE_IBM_BIT(8) | TCE_IBM_BIT(14))
-#define M32_ON	  TCE_IBM_BIT(16)
+#define M32_ON    TCE_IBM_BIT(16)
 #define ALL_IODA2 (TCE_IODA_ON(TCE_IODA_PHB3) | IODA3)
-#define IODA3	  (TCE_IODA_ON(TCE_IODA_PHB4) | TCE_IODA_ON(TCE_IODA_PHB5))
+#define IODA3     (TCE_IODA_ON(TCE_IODA_PHB4) | TCE_IODA_ON(TCE_IODA_PHB5))
 
 /* PHB4 and PHB5 differ in name and in the control register; each chip has big and small ones. */
 #define PHB4_MODEL(its_name, gen, nr, its_control)                                                 \

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OPAL calls: the dispatcher, and the calls that are alike for all bridges (freeze, options, reset).
- * Source: skiboot core/pci-opal.c, hw/phb3.c, hw/phb4.c; order of checks measured on skiboot 7.0.
+ * OPAL calls: the dispatcher, and the calls that are alike for all bridges (freeze, options,
+ * reset). Source: skiboot core/pci-opal.c, hw/phb3.c, hw/phb4.c; order of checks measured on
+ * skiboot 7.0.
  */
 #include "opal.h"
 
 #include <string.h>
 
-#define FREEZE_MMIO	1U
-#define FREEZE_DMA	2U
+#define FREEZE_MMIO     1U
+#define FREEZE_DMA      2U
 
 #define OPTION_TVE1_4GB 1U
-#define OPTION_EEH_OFF	2U
+#define OPTION_EEH_OFF  2U
 
 /* Scopes of OPAL_PCI_RESET. */
-#define RESET_COMPLETE	  1U
-#define RESET_ERROR	  3U
-#define RESET_HOT	  4U
+#define RESET_COMPLETE    1U
+#define RESET_ERROR       3U
+#define RESET_HOT         4U
 #define RESET_FUNDAMENTAL 5U
 #define RESET_IODA_TABLES 6U
 #define RESET_DEVICE_SLOT TCE_IBM_BIT(0)
 
-#define ERROR_NONE	  0U
-#define ERROR_BRIDGE	  2U
-#define ERROR_MMIO	  4U
-#define ERROR_DMA	  5U
+#define ERROR_NONE        0U
+#define ERROR_BRIDGE      2U
+#define ERROR_MMIO        4U
+#define ERROR_DMA         5U
 
 #define PESTA_MMIO_CAUSE  TCE_IBM_BIT(2)
 
@@ -244,7 +245,9 @@ static int reset(struct tce_ioda *ioda, const struct tce_opal_call *call,
 	}
 }
 
-/* The calls. by_generation: P7IOC has its own; NULL: the bridge lacks it, unless only_if says so. */
+/*
+ * The calls. by_generation: P7IOC has its own; NULL: the bridge lacks it, unless only_if says so.
+ */
 struct opal_entry {
 	uint64_t token;
 	const char *name;

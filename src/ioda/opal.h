@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The firmware's side of a bridge: one call in, one answer out. opal.c knows the calls and what they
- * share; opal_ioda2.c and opal_p7ioc.c know the windows and PEs of their bridges. Checks come in the
- * order of skiboot's.
+ * The firmware's side of a bridge: one call in, one answer out. opal.c knows the calls and what
+ * they share; opal_ioda2.c and opal_p7ioc.c know the windows and PEs of their bridges. Checks
+ * come in the order of skiboot's.
  */
 #ifndef TCE_IODA_OPAL_H
 #define TCE_IODA_OPAL_H
@@ -16,7 +16,9 @@ int tce_opal_refuse(struct tce_opal_answer *answer, int64_t rc, enum tce_opal_re
 TCE_MUST_USE int tce_opal_set_tve(struct tce_ioda *ioda, unsigned index, uint64_t word0,
 				  uint64_t word1);
 
-/* call has been cut to the widths that the firmware looks at; the bridge is known to be this one. */
+/*
+ * call has been cut to the widths that the firmware looks at; the bridge is known to be this one.
+ */
 typedef int tce_opal_fn(struct tce_ioda *ioda, const struct tce_opal_call *call,
 			struct tce_opal_answer *answer);
 

@@ -15,7 +15,7 @@
 #define WINDOW_BIT     59U
 
 #define KILL_PAGES     0U
-#define KILL_PE	       1U
+#define KILL_PE        1U
 #define KILL_ALL       2U
 #define KILL_PE_FIELD  0x1ffU
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OPAL calls of P7IOC (IODA1) that set up PEs and windows. Source: skiboot hw/p7ioc-phb.c before its
- * removal: p7ioc_set_pe, p7ioc_set_peltv, p7ioc_map_pe_dma_window. There is no way to switch a window
- * off, no bypass, and no kill call.
+ * OPAL calls of P7IOC (IODA1) that set up PEs and windows. Source: skiboot hw/p7ioc-phb.c before
+ * its removal: p7ioc_set_pe, p7ioc_set_peltv, p7ioc_map_pe_dma_window. There is no way to switch
+ * a window off, no bypass, and no kill call.
  */
 #include "opal.h"
 #include "tve.h"
 
-#define COMPARE_MAX	7U
+#define COMPARE_MAX     7U
 #define SMALLEST_WINDOW 27U   /* log2 of its bytes */
 #define PELTV_LOST_MASK 0x2fU /* of the child within its word: bit 4 is lost */
-#define NOBODY		UINT64_C(0x0001f80000000000) /* as after a reset */
+#define NOBODY          UINT64_C(0x0001f80000000000) /* as after a reset */
 
 static int parameter(struct tce_opal_answer *answer, enum tce_opal_refusal why)
 {
@@ -60,8 +60,8 @@ int tce_p7ioc_set_peltv(struct tce_ioda *ioda, const struct tce_opal_call *call,
 }
 
 /*
- * log2 of the window that a table of size bytes gives, in 64 bits. Sizes that come out as 0 pass the
- * firmware's check as 2^(2^64 - 1).
+ * log2 of the window that a table of size bytes gives, in 64 bits. Sizes that come out as 0 pass
+ * the firmware's check as 2^(2^64 - 1).
  */
 static enum tce_opal_refusal check_size(const struct tce_ioda *ioda, uint64_t size,
 					uint64_t page_size, uint64_t *ret_lg2)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Registers of a bridge, as far as DMA goes, and the IODA tables behind IODA_ADDR and DATA0. Source:
- * spec of the registers in skiboot's register headers; read-back and wrapping measured on QEMU
- * 7.2.22. A fenced bridge reads as ones and takes nothing.
+ * Registers of a bridge, as far as DMA goes, and the IODA tables behind IODA_ADDR and DATA0.
+ * Source: spec of the registers in skiboot's register headers; read-back and wrapping measured on
+ * QEMU 7.2.22. A fenced bridge reads as ones and takes nothing.
  */
 #include "kill.h"
 
 #define AUTO_INCREMENT TCE_IBM_BIT(0)
 #define KILL_BUSY      TCE_IBM_MASK(0, 2)
-#define RTC_ALL	       TCE_IBM_BIT(0)
+#define RTC_ALL        TCE_IBM_BIT(0)
 
 /* A table access: which word, and IODA_ADDR afterwards. */
 struct table_access {

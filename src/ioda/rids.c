@@ -10,7 +10,7 @@
 
 #define DEVICE_MASK   0xf8U
 #define FUNCTION_MASK 0x07U
-#define PIECE	      2048U /* RTT entries written at once: one 4 KiB page */
+#define PIECE         2048U /* RTT entries written at once: one 4 KiB page */
 
 struct tce_rid_set tce_rid_set(unsigned bdfn, unsigned bus_bits, bool device, bool function)
 {
@@ -30,7 +30,10 @@ uint32_t tce_rid_set_stretch(const struct tce_rid_set *set)
 	return set->mask == 0 ? TCE_NR_RIDS : set->mask & (0U - set->mask);
 }
 
-/* Count up in the bits that are not compared: adding with those that are set to 1 carries past them. */
+/*
+ * Count up in the bits that are not compared: adding with those that are set to 1 carries past
+ * them.
+ */
 uint32_t tce_rid_set_next(const struct tce_rid_set *set, uint32_t rid)
 {
 	uint32_t free_bits = ~set->mask & (TCE_NR_RIDS - 1);

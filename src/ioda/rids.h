@@ -23,8 +23,8 @@ struct tce_rids {
 };
 
 /*
- * The RIDs with (rid & mask) == value. Bus, device and function are compared as a whole or, for the
- * bus, by its top bits; so the set is equally long stretches of neighbours, one every step.
+ * The RIDs with (rid & mask) == value. Bus, device and function are compared as a whole or, for
+ * the bus, by its top bits; so the set is equally long stretches of neighbours, one every step.
  */
 struct tce_rid_set {
 	uint32_t value; /* the first RID */

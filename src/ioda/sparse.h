@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A sparse array of 64-bit words: what is zero takes no memory. Sorted by key, so that equal content
- * is equal bytes; self-relative, so that it may live in an arena.
+ * A sparse array of 64-bit words: what is zero takes no memory. Sorted by key, so that equal
+ * content is equal bytes; self-relative, so that it may live in an arena.
  *
  * Life: all-zero is empty -> reserve, set -> fini. Changes are split: reserve may fail and changes
  * nothing that can be seen, set then cannot fail.
@@ -49,7 +49,9 @@ void tce_sparse_clear(struct tce_sparse *s, uint64_t first, uint64_t last);
 uint64_t tce_sparse_hash(uint64_t seed, const struct tce_sparse *s);
 bool tce_sparse_equal(const struct tce_sparse *a, const struct tce_sparse *b);
 
-/* Shared with the other small arrays: grow *array of size bytes an element to hold need of them. */
+/*
+ * Shared with the other small arrays: grow *array of size bytes an element to hold need of them.
+ */
 TCE_MUST_USE int tce_small_grow(struct tce_rptr *array, uint32_t *capacity, uint32_t nr,
 				uint64_t need, size_t size, const struct tce_mem *mem);
 

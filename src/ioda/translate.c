@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A DMA through the bridge: requester ID -> PE -> TVE -> table or bypass. One path for all bridges
- * and implementations; what differs is asked of the model and the profile. Looking (peek) and doing
- * (dma) share every decision: a look collects what the doing then applies.
+ * and implementations; what differs is asked of the model and the profile. Looking (peek) and
+ * doing (dma) share every decision: a look collects what the doing then applies.
  *
- * Sources: spec of the translation in QEMU pnv_phb4_translate_tve and pnv_phb3_translate_tve, checks
- * of the hardware as skiboot and LoPAR tell; see struct tce_ioda_profile.
+ * Sources: spec of the translation in QEMU pnv_phb4_translate_tve and pnv_phb3_translate_tve,
+ * checks of the hardware as skiboot and LoPAR tell; see struct tce_ioda_profile.
  */
 #include "kill.h"
 #include "tve.h"
@@ -14,16 +14,18 @@
 #define WINDOW_BIT     59U /* selects TVE#1 of a PE */
 #define MSI32_PAGE     UINT64_C(0xffff)
 #define FOUR_GIB       UINT64_C(0x100000000)
-#define NO_KEY	       UINT64_MAX
+#define NO_KEY         UINT64_MAX
 #define BYPASS_GRANULE 12U /* page shift given for bypass accesses */
 
-/* One access on its way. cached: use the caches and the freeze state; else as if there were none. */
+/*
+ * One access on its way. cached: use the caches and the freeze state; else as if there were none.
+ */
 struct travel {
 	const struct tce_ioda *ioda;
 	const struct tce_ioda_access *access;
 	struct tce_ioda_xlate *out;
 	bool cached;
-	bool new_rte;	  /* out->pe was read from the RTT */
+	bool new_rte;     /* out->pe was read from the RTT */
 	uint64_t tce_key; /* of a leaf TCE that was read, NO_KEY: none */
 };
 
@@ -251,7 +253,10 @@ static enum tce_ioda_fault select_tve(struct travel *t)
 	return tce_tve_page_code(tve) == 0 ? through_bypass(t, tve) : through_table(t, tve);
 }
 
-/* P7IOC: the TVE of the 256 MiB segment; its filter must let the RID pass. model: one segment each. */
+/*
+ * P7IOC: the TVE of the 256 MiB segment; its filter must let the RID pass. model: one segment
+ * each.
+ */
 static enum tce_ioda_fault select_segment(struct travel *t)
 {
 	const struct tce_ioda *ioda = t->ioda;
@@ -273,7 +278,7 @@ static enum tce_ioda_fault select_segment(struct travel *t)
 	if (tve.kind == TCE_TVE_INVALID)
 		return TCE_IODA_FAULT_TVE_INVALID;
 	filter = (struct tce_rid_filter){tve.bus_valid, tve.bus,       tve.dev,
-					 tve.func,	tve.dev_valid, tve.func_valid};
+					 tve.func,      tve.dev_valid, tve.func_valid};
 	if (!tce_rid_filter_matches(&filter, t->access->rid))
 		return TCE_IODA_FAULT_TVE_FILTER;
 	t->out->page_shift = TCE_TVE_PAGE_SHIFT(tve.page_code);

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#define P7IOC_TVE1_FIELDS                                                                    \
-	(TCE_IBM_BIT(2) | TCE_IBM_MASK(3, 7) | TCE_IBM_MASK(10, 15) | TCE_IBM_MASK(19, 23) | \
+#define P7IOC_TVE1_FIELDS                                                                          \
+	(TCE_IBM_BIT(2) | TCE_IBM_MASK(3, 7) | TCE_IBM_MASK(10, 15) | TCE_IBM_MASK(19, 23) |       \
 	 TCE_IBM_MASK(57, 63))
 
 static void decode_p7ioc(const uint64_t word[2], struct tce_tve *tve)

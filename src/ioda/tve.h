@@ -10,7 +10,7 @@
 #define TCE_TVE_BYPASS_BIT TCE_IBM_BIT(51)
 #define TCE_TVE_NT50_BIT   TCE_IBM_BIT(56)
 #define TCE_TVE_BYPASS_LG2 24U /* a bypass range is given in units of 16 MiB */
-#define TCE_BYPASS_BITS	   50U /* address bits that a bypass TVE passes on */
+#define TCE_BYPASS_BITS    50U /* address bits that a bypass TVE passes on */
 
 static inline unsigned tce_tve_levels(uint64_t tve)
 {
@@ -47,8 +47,8 @@ static inline uint64_t tce_tve_end(uint64_t tve)
 #define TCE_TVE_PAGE_SHIFT(page_code) ((page_code) + 11U)
 #define TCE_TVE_INDEX_BITS(size_code) ((size_code) + 8U)
 #define TCE_P7IOC_WINDOW_LG2(size)    ((size) + 26U)
-#define TCE_P7IOC_SEGMENT_LG2	      28U
-#define TCE_P7IOC_PE_MASK	      0x7fU
+#define TCE_P7IOC_SEGMENT_LG2         28U
+#define TCE_P7IOC_PE_MASK             0x7fU
 
 /* A requester ID filter as PELT-M entries and P7IOC TVEs hold it. */
 struct tce_rid_filter {

@@ -18,10 +18,10 @@ const struct ioda_calls ioda_calls_real = {
 };
 
 /*
- * Arguments. NEW: model, profile, firmware, tables, cache size, errata. OPAL: index of the call, then
- * as fill_call says. REG: offset, value. STORE: address, value. DMA, PEEK: RID, address, access, and
- * 0: thaw before. HEALTH: health, errata. SCENE: a PE with a window that works: RID, PE, window, levels,
- * log2 of a level's bytes, page shift.
+ * Arguments. NEW: model, profile, firmware, tables, cache size, errata. OPAL: index of the call,
+ * then as fill_call says. REG: offset, value. STORE: address, value. DMA, PEEK: RID, address,
+ * access, and 0: thaw before. HEALTH: health, errata. SCENE: a PE with a window that works: RID,
+ * PE, window, levels, log2 of a level's bytes, page shift.
  */
 enum op {
 	OP_NEW,
@@ -39,9 +39,9 @@ enum op {
 static const uint64_t tokens[] = {23, 26, 31, 32, 44, 45, 49, 97, 126, 179, 180, 181};
 
 #define NR_TOKENS (sizeof(tokens) / sizeof(tokens[0]))
-#define HALF	  (UINT64_C(1) << 59)
-#define T	  RIG_TABLES
-#define REGION	  UINT64_C(0x8000) /* for one level of a table */
+#define HALF      (UINT64_C(1) << 59)
+#define T         RIG_TABLES
+#define REGION    UINT64_C(0x8000) /* for one level of a table */
 
 struct state {
 	const struct ioda_calls *calls;
@@ -612,8 +612,8 @@ static void generate_new(struct prng *rng, uint64_t *arg)
 
 static void lockstep_generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
 {
-	static const unsigned kinds[] = {OP_OPAL,  OP_OPAL,  OP_OPAL,	   OP_STORE,
-					 OP_STORE, OP_STORE, OP_STORE,	   OP_DMA,
+	static const unsigned kinds[] = {OP_OPAL,  OP_OPAL,  OP_OPAL,      OP_STORE,
+					 OP_STORE, OP_STORE, OP_STORE,     OP_DMA,
 					 OP_DMA,   OP_DMA,   OP_REG_WRITE, OP_REG_WRITE,
 					 OP_DMA,   OP_PEEK,  OP_REG_READ};
 	struct prop_op *op = &ops[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bridge in lockstep with its naive twin: OPAL calls, register accesses, stores to memory and DMAs,
- * hostile numbers included. Every answer is compared, after each operation what it touched, at the
- * end everything that can be seen of the bridge, and both memories.
+ * A bridge in lockstep with its naive twin: OPAL calls, register accesses, stores to memory and
+ * DMAs, hostile numbers included. Every answer is compared, after each operation what it touched,
+ * at the end everything that can be seen of the bridge, and both memories.
  *
  * The functions under test are a table of pointers, so that a planted fault can stand in for one.
  */

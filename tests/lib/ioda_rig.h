@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bridge with a little memory around it: RAM from 0 on, nothing behind. The firmware's tables, when
- * they are in memory, lie at RIG_RTT and after; RIG_TABLES and up are free for TCE tables.
+ * A bridge with a little memory around it: RAM from 0 on, nothing behind. The firmware's tables,
+ * when they are in memory, lie at RIG_RTT and after; RIG_TABLES and up are free for TCE tables.
  */
 #ifndef IODA_RIG_H
 #define IODA_RIG_H
 
 #include <tce/ioda.h>
 
-#define RIG_RAM	   UINT64_C(0x200000)
-#define RIG_RTT	   UINT64_C(0x080000) /* 128 KiB */
+#define RIG_RAM    UINT64_C(0x200000)
+#define RIG_RTT    UINT64_C(0x080000) /* 128 KiB */
 #define RIG_PELTV  UINT64_C(0x0a0000)
 #define RIG_PEST   UINT64_C(0x0c0000)
 #define RIG_RESULT UINT64_C(0x0f0000) /* for result pointers */
 #define RIG_TABLES UINT64_C(0x100000)
 #define RIG_DATA   UINT64_C(0x180000)
-#define RIG_PHB	   7U /* OPAL's number of the bridge */
+#define RIG_PHB    7U /* OPAL's number of the bridge */
 
 struct ioda_rig {
 	uint8_t *ram;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the two halves of the naive twin share: the bridge (naive_ioda.c), the firmware (naive_opal.c). */
+/*
+ * What the two halves of the naive twin share: the bridge (naive_ioda.c), the firmware
+ * (naive_opal.c).
+ */
 #ifndef NAIVE_INSIDE_H
 #define NAIVE_INSIDE_H
 

@@ -388,7 +388,10 @@ static enum tce_ioda_fault segment(struct naive_ioda *n, const struct tce_ioda_a
 	if (n->profile->extent_checked && offset >= UINT64_C(1) << (naive_field(t0, 51, 55) + 26))
 		return TCE_IODA_FAULT_EXTENT;
 	entry = (naive_field(t0, 0, 47) << 12) + 8 * (offset >> shift);
-	/* Library and twin agree on the set by the key entry / 8: low half plus what lies above 55. */
+	/*
+	 * Library and twin agree on the set by the key entry / 8: low half plus what lies above
+	 * 55.
+	 */
 	set = (unsigned)(((uint32_t)(entry / 8) + (uint32_t)(entry / 8 >> 55)) % n->tces.nr_sets);
 	e = cached(n, look, set, entry, 0, 0);
 	if (e != NULL) {
@@ -562,7 +565,7 @@ static int table_word(struct naive_ioda *n, uint32_t offset, unsigned *ret_table
 		return -TCE_ERR_UNSUPPORTED;
 	*ret_table = table;
 	*ret_index = (unsigned)(n->ioda_addr % 1024 % size);
-	*ret_word = table == 9	 ? &n->tve[*ret_index][half]
+	*ret_word = table == 9   ? &n->tve[*ret_index][half]
 		    : table == 7 ? &n->pest_a[*ret_index]
 		    : table == 8 ? &n->pest_b[*ret_index]
 				 : &n->peev[*ret_index];

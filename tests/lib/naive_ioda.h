@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bridge once more, as plainly as possible: every table an array, every rule a step of the
- * specification (spec sections 2 to 10, tce/ioda.h where it says "model"). Slow, large, and written
- * apart from the library; it shares only the tables of facts (models, profiles).
+ * specification (spec sections 2 to 10, tce/ioda.h where it says "model"). Slow, large, and
+ * written apart from the library; it shares only the tables of facts (models, profiles).
  */
 #ifndef NAIVE_IODA_H
 #define NAIVE_IODA_H

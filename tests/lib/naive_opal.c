@@ -13,10 +13,10 @@ static int say(struct tce_opal_answer *answer, int64_t rc, enum tce_opal_refusal
 	return 0;
 }
 
-#define REFUSE_IF(condition, rc, why)                                   \
-	do {                                                            \
-		if (condition)                                          \
-			return say(answer, rc, TCE_OPAL_REFUSED_##why); \
+#define REFUSE_IF(condition, rc, why)                                                              \
+	do {                                                                                       \
+		if (condition)                                                                     \
+			return say(answer, rc, TCE_OPAL_REFUSED_##why);                            \
 	} while (0)
 
 static bool pow2(uint64_t v)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Faults that the bridge's lockstep must notice, and shrink to a story of a few operations. Each is
- * the library with one function wrong in one case.
+ * Faults that the bridge's lockstep must notice, and shrink to a story of a few operations. Each
+ * is the library with one function wrong in one case.
  */
 #include <string.h>
 
@@ -184,14 +184,14 @@ static void noticed(const struct ioda_calls *calls)
 	assert_in_range(result.nr_ops, 1, 7);
 }
 
-#define PLANTED(member, fault)                             \
-	static void fault##_is_noticed(void **state)       \
-	{                                                  \
-		struct ioda_calls calls = ioda_calls_real; \
-                                                           \
-		(void)state;                               \
-		calls.member = fault;                      \
-		noticed(&calls);                           \
+#define PLANTED(member, fault)                                                                     \
+	static void fault##_is_noticed(void **state)                                               \
+	{                                                                                          \
+		struct ioda_calls calls = ioda_calls_real;                                         \
+                                                                                                   \
+		(void)state;                                                                       \
+		calls.member = fault;                                                              \
+		noticed(&calls);                                                                   \
 	}
 
 PLANTED(dma, dma_lets_every_write_through)

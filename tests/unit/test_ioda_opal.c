@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OPAL calls: argument checks in their order, codes, and what a call leaves behind. Rows marked [M]
- * were measured on skiboot 7.0 (opal-7.2.md, opal-11.1.md, and our own probing of powernv8, 9, 10).
+ * OPAL calls: argument checks in their order, codes, and what a call leaves behind. Rows marked
+ * [M] were measured on skiboot 7.0 (opal-7.2.md, opal-11.1.md, and our own probing of powernv8,
+ * 9, 10).
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,20 +11,20 @@
 #include "ioda_rig.h"
 #include "testing.h"
 
-#define SET_PE	  TCE_OPAL_PCI_SET_PE
+#define SET_PE    TCE_OPAL_PCI_SET_PE
 #define SET_PELTV TCE_OPAL_PCI_SET_PELTV
-#define MAP	  TCE_OPAL_PCI_MAP_PE_DMA_WINDOW
-#define REAL	  TCE_OPAL_PCI_MAP_PE_DMA_WINDOW_REAL
-#define KILL	  TCE_OPAL_PCI_TCE_KILL
-#define RESET	  TCE_OPAL_PCI_RESET
-#define FSTATUS	  TCE_OPAL_PCI_EEH_FREEZE_STATUS
-#define FCLEAR	  TCE_OPAL_PCI_EEH_FREEZE_CLEAR
-#define FSET	  TCE_OPAL_PCI_EEH_FREEZE_SET
-#define SETOPT	  TCE_OPAL_PHB_SET_OPTION
-#define GETOPT	  TCE_OPAL_PHB_GET_OPTION
+#define MAP       TCE_OPAL_PCI_MAP_PE_DMA_WINDOW
+#define REAL      TCE_OPAL_PCI_MAP_PE_DMA_WINDOW_REAL
+#define KILL      TCE_OPAL_PCI_TCE_KILL
+#define RESET     TCE_OPAL_PCI_RESET
+#define FSTATUS   TCE_OPAL_PCI_EEH_FREEZE_STATUS
+#define FCLEAR    TCE_OPAL_PCI_EEH_FREEZE_CLEAR
+#define FSET      TCE_OPAL_PCI_EEH_FREEZE_SET
+#define SETOPT    TCE_OPAL_PHB_SET_OPTION
+#define GETOPT    TCE_OPAL_PHB_GET_OPTION
 
-#define T	  RIG_TABLES
-#define HALF	  (UINT64_C(1) << 59)
+#define T         RIG_TABLES
+#define HALF      (UINT64_C(1) << 59)
 
 /* One call, its code and the reason. */
 struct row {
@@ -59,9 +60,9 @@ static void check_rows(const char *model, const char *profile, const char *opal,
 }
 
 #define ROWS(rows) rows, sizeof(rows) / sizeof((rows)[0])
-#define OK	   0, TCE_OPAL_REFUSED_NOT
+#define OK         0, TCE_OPAL_REFUSED_NOT
 #define BAD(why)   -1, TCE_OPAL_REFUSED_##why
-#define NO(why)	   -7, TCE_OPAL_REFUSED_##why
+#define NO(why)    -7, TCE_OPAL_REFUSED_##why
 
 /* [M] opal-7.2.md "OPAL argument checks (PHB4)", all rows, and more of ours. */
 static const struct row phb4_rows[] = {

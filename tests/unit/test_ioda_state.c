@@ -73,12 +73,12 @@ static void bad_options_make_no_bridge(void **state)
 	(void)state;
 	ioda_rig_opts(&rig, "phb4", "hardware", &good);
 	ioda_rig_init(&rig, NULL);
-#define REFUSED(err, ...)                                             \
-	do {                                                          \
-		opts = good;                                          \
-		opts.tables = TCE_IODA_TABLES_MEMORY;                 \
-		__VA_ARGS__;                                          \
-		assert_int_equal(tce_ioda_new(&opts, &ioda), -(err)); \
+#define REFUSED(err, ...)                                                                          \
+	do {                                                                                       \
+		opts = good;                                                                       \
+		opts.tables = TCE_IODA_TABLES_MEMORY;                                              \
+		__VA_ARGS__;                                                                       \
+		assert_int_equal(tce_ioda_new(&opts, &ioda), -(err));                              \
 	} while (0)
 	REFUSED(TCE_ERR_INVAL, opts.model = NULL);
 	REFUSED(TCE_ERR_INVAL, opts.profile = NULL);

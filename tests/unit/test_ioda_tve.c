@@ -82,7 +82,9 @@ static void words_without_size_or_page_are_invalid(void **state)
 
 static void p7ioc_spreads_a_tve_over_two_words(void **state)
 {
-	/* Table 0x12345000, bus 0x42 wholly compared, 256 MiB; device 5, any function, 4K, PE 9. */
+	/*
+	 * Table 0x12345000, bus 0x42 wholly compared, 256 MiB; device 5, any function, 4K, PE 9.
+	 */
 	struct tce_tve tve = decoded(TCE_IODA_P7IOC, UINT64_C(0x12345e242),
 				     UINT64_C(0x2500000000000000) | UINT64_C(1) << 40 | 9);
 	uint64_t word[2];
@@ -140,11 +142,11 @@ static void fields_that_do_not_fit_are_refused(void **state)
 	struct tce_tve bad;
 
 	(void)state;
-#define REFUSED(generation, member, value)                                                \
-	do {                                                                              \
-		bad = good;                                                               \
-		bad.member = value;                                                       \
-		assert_int_equal(tce_tve_encode(generation, &bad, word), -TCE_ERR_INVAL); \
+#define REFUSED(generation, member, value)                                                         \
+	do {                                                                                       \
+		bad = good;                                                                        \
+		bad.member = value;                                                                \
+		assert_int_equal(tce_tve_encode(generation, &bad, word), -TCE_ERR_INVAL);          \
 	} while (0)
 	REFUSED(TCE_IODA_PHB4, table, 0x1800);
 	REFUSED(TCE_IODA_PHB4, table, UINT64_C(1) << 60);
