@@ -521,10 +521,10 @@ static void generate_kill(struct prng *rng, uint64_t *arg)
 
 static void generate_opal(struct prng *rng, const struct prop_op *ops, uint64_t *arg)
 {
-	static const unsigned likely[] = {2, 2, 3, 4, 4, 4, 4, 5, 5, 8, 0, 7};
+	static const unsigned likely[] = {2, 2, 3, 4, 4, 4, 4, 5, 5, 8, 0, 7, 6};
 	unsigned i;
 
-	arg[0] = prng_one_in(rng, 4) ? prng_below(rng, NR_TOKENS) : likely[prng_below(rng, 12)];
+	arg[0] = prng_one_in(rng, 4) ? prng_below(rng, NR_TOKENS) : likely[prng_below(rng, 13)];
 	for (i = 1; i < 6; i++)
 		arg[i] = any_word(rng);
 	switch (tokens[arg[0]]) {
@@ -542,8 +542,8 @@ static void generate_opal(struct prng *rng, const struct prop_op *ops, uint64_t 
 		arg[2] = prng_below(rng, 5);
 		break;
 	case TCE_OPAL_PCI_RESET:
-		arg[1] = prng_below(rng, 8);
-		arg[2] = prng_below(rng, 6) == 0;
+		arg[1] = prng_one_in(rng, 2) ? prng_below(rng, 8) : prng_below(rng, 2) * 5 + 1;
+		arg[2] = prng_below(rng, 3) == 0;
 		break;
 	case TCE_OPAL_PCI_EEH_FREEZE_STATUS:
 		arg[1] = any_pe(rng);
@@ -590,8 +590,9 @@ static void generate_reg(struct prng *rng, struct prop_op *op, const struct prop
 	else if (op->arg[0] == 0x230)
 		op->arg[1] = prng_one_in(rng, 2) ? UINT64_C(1) << 40 : prng_next(rng);
 	else if (op->arg[0] == 0x210)
-		op->arg[1] = prng_below(rng, 16) << 60 | (any_addr(rng) & UINT64_MAX >> 4) |
-			     prng_below(rng, 4);
+		op->arg[1] = prng_below(rng, 16) << 60 |
+			     (any_addr(rng) & UINT64_MAX >> 4 & ~UINT64_C(0x3fff)) |
+			     prng_below(rng, 4) << 12 | prng_between(rng, 1, 2);
 	else if (op->arg[0] == 0x168)
 		op->arg[1] = UINT64_C(1) << 63 | RIG_RTT;
 	else if (op->arg[0] == 0x160)

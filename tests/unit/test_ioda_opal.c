@@ -102,6 +102,7 @@ static const struct row phb4_rows[] = {
 	{REAL, {1, 3, HALF, UINT64_C(1) << 31}, OK},
 	{REAL, {1, 2, HALF, UINT64_C(1) << 31}, BAD(REAL_HALF)},
 	{REAL, {1, 3, 0, UINT64_C(1) << 31}, BAD(REAL_HALF)},
+	{REAL, {1, 3, 0, 0x1001000}, BAD(REAL_HALF)},
 	{REAL, {1, 3, HALF << 1, UINT64_C(1) << 31}, BAD(REAL_HALF)},
 	{REAL, {1, 3, HALF + 0x1000, UINT64_C(1) << 31}, BAD(REAL_ALIGN)},
 	{REAL, {1, 3, HALF, 0x1001000}, BAD(REAL_ALIGN)},

@@ -475,6 +475,10 @@ static void hash_and_equality_follow_the_state(void **state)
 	RIG_OPAL(&b, MAP, 9, 18, 1, 0, 0, 0);
 	assert_true(tce_ioda_equal(a.ioda, b.ioda));
 	assert_int_equal(tce_ioda_hash(a.ioda), tce_ioda_hash(b.ioda));
+	RIG_OPAL(&b, SET_PE, 4, 0x308, 7, 1, 1, 1);
+	assert_false(tce_ioda_equal(a.ioda, b.ioda));
+	RIG_OPAL(&b, SET_PE, 4, 0x308, 7, 1, 1, 0);
+	assert_true(tce_ioda_equal(a.ioda, b.ioda));
 	tce_ioda_set_errata(a.ioda, TCE_IODA_ERRATUM_LOST_PAGE_KILL);
 	assert_false(tce_ioda_equal(a.ioda, b.ioda));
 	ioda_rig_fini(&a);
