@@ -458,6 +458,7 @@ static uint64_t any_addr(struct prng *rng)
 	case 1: return addr | UINT64_C(1) << prng_between(rng, 26, 63);
 	case 2: return 0xffff0000 | addr;
 	case 3: return addr | prng_below(rng, 160) << 28;
+	case 6: return addr | prng_below(rng, 3) << 32;
 	case 4:
 	case 5: return HALF | any_unit(rng) | addr;
 	default: return addr | (prng_one_in(rng, 4) ? HALF : 0);
@@ -521,10 +522,10 @@ static void generate_kill(struct prng *rng, uint64_t *arg)
 
 static void generate_opal(struct prng *rng, const struct prop_op *ops, uint64_t *arg)
 {
-	static const unsigned likely[] = {2, 2, 3, 4, 4, 4, 4, 5, 5, 8, 0, 7, 6};
+	static const unsigned likely[] = {2, 2, 3, 4, 4, 4, 4, 5, 5, 8, 0, 7, 6, 9};
 	unsigned i;
 
-	arg[0] = prng_one_in(rng, 4) ? prng_below(rng, NR_TOKENS) : likely[prng_below(rng, 13)];
+	arg[0] = prng_one_in(rng, 4) ? prng_below(rng, NR_TOKENS) : likely[prng_below(rng, 14)];
 	for (i = 1; i < 6; i++)
 		arg[i] = any_word(rng);
 	switch (tokens[arg[0]]) {
@@ -552,7 +553,7 @@ static void generate_opal(struct prng *rng, const struct prop_op *ops, uint64_t 
 		arg[4] = prng_one_in(rng, 5) ? any_word(rng) : 0;
 		break;
 	default:
-		arg[1] = prng_below(rng, 4);
+		arg[1] = prng_one_in(rng, 2) ? 1 : prng_below(rng, 4);
 		arg[2] = arg[0] == 9 ? prng_below(rng, 3) : RIG_RESULT + prng_below(rng, 0x1000);
 		break;
 	}
@@ -562,10 +563,11 @@ static void generate_opal(struct prng *rng, const struct prop_op *ops, uint64_t 
 
 static uint64_t any_tve(struct prng *rng)
 {
+	static const unsigned codes[] = {1, 1, 1, 5, 5, 10, 13, 17, 19, 2};
 	uint64_t tve = any_table(rng) >> 12 << 16;
 
 	tve |= prng_below(rng, 3) << 13 | prng_between(rng, 1, 4) << 8;
-	tve |= prng_one_in(rng, 2) ? 1 : 5;
+	tve |= codes[prng_below(rng, 10)];
 	if (prng_one_in(rng, 4))
 		tve ^= UINT64_C(1) << prng_below(rng, 16);
 	return prng_one_in(rng, 10) ? prng_next(rng) : tve;

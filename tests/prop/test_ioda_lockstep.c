@@ -5,7 +5,7 @@
 
 static void a_bridge_does_what_its_naive_twin_does(void **state)
 {
-	struct prop prop = {.name = "ioda", .seed = 1, .nr_seqs = 1500, .nr_ops = 120};
+	struct prop prop = {.name = "ioda", .seed = 1, .nr_seqs = 2000, .nr_ops = 120};
 
 	(void)state;
 	ioda_lockstep_prop(&prop, &ioda_calls_real);
