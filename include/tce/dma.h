@@ -14,6 +14,7 @@
 #ifndef TCE_DMA_H
 #define TCE_DMA_H
 
+#include <tce/check.h>
 #include <tce/facts.h>
 #include <tce/linux.h>
 #include <tce/papr.h>
@@ -314,7 +315,8 @@ enum tce_dma_differs {
 
 struct tce_dma_divergence {
 	enum tce_dma_differs what;
-	unsigned file; /* as given to tce_dma_replay_file */
+	uint64_t event; /* events count from 1, over all files */
+	unsigned file;  /* as given to tce_dma_replay_file */
 	uint64_t line;
 	uint64_t trace_line; /* HCALL_*: of the trace, 0: none */
 	uint64_t n;          /* number of the call; UINT64_MAX: not a call */
@@ -324,16 +326,14 @@ struct tce_dma_divergence {
 	const char *why; /* of the model's refusal, else "" */
 };
 
-/*
- * Rules of tce/check.h that the recorded kernel broke: "no-progress", "leaked-tce", "lost-tce",
- * "hcall-refused".
- */
+/* A rule that the recorded kernel or its driver broke; one finding for each rule. */
 struct tce_dma_finding {
-	const char *rule; /* its id */
-	unsigned file;    /* of the first */
+	enum tce_rule_id rule; /* NO_PROGRESS, LEAKED_TCE, LOST_TCE, HCALL_REFUSED */
+	uint64_t event;        /* of the first */
+	unsigned file;
 	uint64_t line;
 	uint64_t n;     /* call; UINT64_MAX: not one call */
-	uint64_t count; /* events that broke it, or entries */
+	uint64_t count; /* events that broke it; LEAKED_TCE: entries */
 };
 
 /* One table of one boot. */

@@ -105,7 +105,7 @@ static void compare_answer(struct tce_dma_replay *replay, const struct mapping *
 
 	replay->event_checked = true;
 	if (m->answer.why == TCE_DMA_WHY_HANG)
-		tce_ops_find(replay, DMA_RULE_NO_PROGRESS, 1);
+		tce_ops_find(replay, TCE_RULE_NO_PROGRESS, 1);
 	if (model_failed != m->call->failed)
 		diverge_result(replay, m);
 	else if (!model_failed && m->call->op == TCE_DMA_OP_SG)
@@ -339,7 +339,7 @@ static int check_unmap(struct tce_dma_replay *replay, const struct tce_dma_call 
 		return 0;
 	}
 	if (!live->undone && is_lost(replay, live))
-		tce_ops_find(replay, DMA_RULE_LOST_TCE, 1);
+		tce_ops_find(replay, TCE_RULE_LOST_TCE, 1);
 	err = undo(replay, live);
 	replay->run.nr_used -= live->pages;
 	live->pages = 0;

@@ -89,7 +89,7 @@ int tce_dma_replay_hung_call(struct tce_dma_replay *replay, const struct tce_dma
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_CAME_BACK, call->came_back,
 			answer.why != TCE_DMA_WHY_HANG);
 	if (answer.why == TCE_DMA_WHY_HANG)
-		tce_ops_find(replay, DMA_RULE_NO_PROGRESS, 1);
+		tce_ops_find(replay, TCE_RULE_NO_PROGRESS, 1);
 	tce_ops_event_end(replay);
 	replay->sum.calls++;
 	return 0;

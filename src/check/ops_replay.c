@@ -7,12 +7,7 @@
 
 #include <string.h>
 
-static const char *const rule_ids[] = {
-	[DMA_RULE_NO_PROGRESS] = "no-progress",
-	[DMA_RULE_LEAKED_TCE] = "leaked-tce",
-	[DMA_RULE_LOST_TCE] = "lost-tce",
-	[DMA_RULE_HCALL_REFUSED] = "hcall-refused",
-};
+#include "base/assert.h"
 
 /* --- life --------------------------------------------------------------------------------- */
 
@@ -111,6 +106,7 @@ void tce_ops_diverge(struct tce_dma_replay *replay, enum tce_dma_differs what, u
 		return;
 	replay->sum.nr_divergences++;
 	d->what = what;
+	d->event = replay->sum.events + 1;
 	d->file = replay->file;
 	d->line = replay->line;
 	d->n = replay->n;
@@ -152,18 +148,28 @@ void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_h
 	}
 }
 
-void tce_ops_find(struct tce_dma_replay *replay, enum dma_rule rule, uint64_t count)
+static struct tce_dma_finding *finding_of(struct tce_dma_replay *replay, enum tce_rule_id rule)
 {
-	struct tce_dma_finding *finding = &replay->rule[rule];
+	struct tce_dma_finding *finding = replay->finding;
+	unsigned i;
 
-	if (finding->count == 0) {
-		finding->rule = rule_ids[rule];
-		finding->file = replay->file;
-		finding->line = replay->line;
-		finding->n = replay->n;
-		replay->sum.nr_findings++;
+	for (i = 0; i < replay->sum.nr_findings; i++, finding++) {
+		if (finding->rule == rule)
+			return finding;
 	}
-	finding->count += count;
+	TCE_ASSERT(replay->sum.nr_findings < DMA_FINDINGS_MAX);
+	replay->sum.nr_findings++;
+	finding->rule = rule;
+	finding->event = replay->sum.events + 1;
+	finding->file = replay->file;
+	finding->line = replay->line;
+	finding->n = replay->n;
+	return finding;
+}
+
+void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count)
+{
+	finding_of(replay, rule)->count += count;
 }
 
 uint64_t tce_ops_pages(const struct tce_dma_replay *replay, uint64_t bus, uint64_t size)
@@ -276,13 +282,7 @@ const struct tce_dma_divergence *tce_dma_replay_divergence(const struct tce_dma_
 const struct tce_dma_finding *tce_dma_replay_finding(const struct tce_dma_replay *replay,
 						     unsigned i)
 {
-	unsigned rule;
-
-	for (rule = 0; rule < DMA_NR_RULES; rule++) {
-		if (replay->rule[rule].count != 0 && i-- == 0)
-			return &replay->rule[rule];
-	}
-	return NULL;
+	return i < replay->sum.nr_findings ? &replay->finding[i] : NULL;
 }
 
 const struct tce_dma_window *tce_dma_replay_window(const struct tce_dma_replay *replay, unsigned i)

@@ -540,6 +540,6 @@ void tce_ops_check_end(struct tce_dma_replay *replay, const struct tce_dma_end *
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_FAILS, end->nr_fails, run->nr_fails);
 	if (replay->tbl != NULL && replay->lives.nr_live == 0 &&
 	    replay->tbl->map.nr_set > run->nr_set_at_start)
-		tce_ops_find(replay, DMA_RULE_LEAKED_TCE,
+		tce_ops_find(replay, TCE_RULE_LEAKED_TCE,
 			     replay->tbl->map.nr_set - run->nr_set_at_start);
 }
