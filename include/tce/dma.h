@@ -194,7 +194,8 @@ struct tce_dma_reader {
 	uint64_t records;
 	uint64_t skipped; /* blank lines and lines that are none of the format */
 	uint64_t damaged;
-	char complaint[96]; /* after DAMAGED: what is wrong, one clause */
+	enum tce_dma_line damaged_kind; /* after DAMAGED: what the line should have been */
+	char complaint[96];             /* and what is wrong with it, one clause */
 };
 
 /* text of size bytes, borrowed; a last line without newline is a line. */
@@ -390,8 +391,11 @@ void tce_dma_replay_file(struct tce_dma_replay *replay, unsigned file);
 TCE_MUST_USE int tce_dma_replay_record(struct tce_dma_replay *replay,
 				       const struct tce_dma_record *record);
 
-/* A line that could not be read. */
-void tce_dma_replay_damaged(struct tce_dma_replay *replay);
+/*
+ * A line that could not be read, and what it should have been. After a call that is not known the
+ * rest of its run is followed, not checked.
+ */
+void tce_dma_replay_damaged(struct tce_dma_replay *replay, enum tce_dma_line kind);
 
 /* A call that hung a kernel, or did not: one event. As tce_dma_replay_record. */
 TCE_MUST_USE int tce_dma_replay_hung_call(struct tce_dma_replay *replay,

@@ -130,6 +130,17 @@ static struct tce_iommu_pool *pool_at(struct tce_iommu_table *tbl, unsigned i)
 	return i < tbl->nr_pools ? &tbl->pools[i] : &tbl->large_pool;
 }
 
+void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints)
+{
+	struct tce_iommu_table *tbl = replay->tbl;
+	unsigned i;
+
+	if (tbl == NULL || hints->nr != tbl->nr_pools + 1)
+		return;
+	for (i = 0; i < hints->nr; i++)
+		pool_at(tbl, i)->hint = hints->hint[i];
+}
+
 void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints)
 {
 	struct tce_iommu_table *tbl = replay->tbl;
@@ -260,9 +271,18 @@ int tce_dma_replay_record(struct tce_dma_replay *replay, const struct tce_dma_re
 	return err;
 }
 
-void tce_dma_replay_damaged(struct tce_dma_replay *replay)
+void tce_dma_replay_damaged(struct tce_dma_replay *replay, enum tce_dma_line kind)
 {
+	const struct tce_dma_run nameless = {.run = UINT32_MAX};
+
 	replay->sum.damaged++;
+	if (kind == TCE_DMA_LINE_RUN)
+		start_run(replay, &nameless);
+	if (kind == TCE_DMA_LINE_OP) {
+		replay->run.unsure = true;
+		replay->next_run = UINT64_MAX; /* what it leaves is not known */
+		replay->tracer.in_step = false;
+	}
 }
 
 /* --- results ------------------------------------------------------------------------------ */

@@ -39,6 +39,7 @@ struct dma_run {
 	bool replayable; /* and they say enough to go on */
 	bool new_table;  /* made for this run */
 	enum ops_known known;
+	bool unsure; /* a call was unreadable: entries and hints are as recorded from there on */
 	uint64_t nr_calls;
 	uint64_t nr_fails;
 	uint64_t nr_used;
@@ -69,7 +70,7 @@ struct tce_dma_replay {
 	struct tce_dma_boot boot;
 	bool boot_is_new;
 	uint64_t ram_end_seen; /* end of the highest buffer */
-	uint64_t next_run;     /* number of the run that would follow the last one */
+	uint64_t next_run; /* number of the run that would follow the last one; UINT64_MAX: none */
 
 	struct tce_dma_env env;
 	struct tce_dma_dev dev;
@@ -107,6 +108,9 @@ bool tce_ops_compare(struct tce_dma_replay *replay, enum tce_dma_differs what, u
 
 /* Hints after an event; what was recorded is taken over. */
 void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints);
+
+/* What left them is not known: taken over. */
+void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints);
 
 void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count);
 

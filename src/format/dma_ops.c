@@ -518,6 +518,7 @@ enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
 			return TCE_DMA_NEXT_RECORD;
 		}
 		reader->damaged++;
+		reader->damaged_kind = record.kind;
 		complain(reader, &s);
 		return TCE_DMA_NEXT_DAMAGED;
 	}
