@@ -369,7 +369,7 @@ static bool read_sg(struct tce_scan *s, struct tce_dma_call *call)
 		return tce_scan_fail(s, " nents=", TCE_SCAN_UNKNOWN);
 	if (call->failed)
 		return true;
-	if (!tce_scan_digits(s, " -> ", nents, &nr_out) ||
+	if (!tce_scan_digits(s, "->", nents, &nr_out) ||
 	    !scan_list(s, TCE_LIT(" out="), ":", 2, &call->out))
 		return false;
 	if (call->out.count != nr_out || nr_out == 0)
