@@ -3,7 +3,10 @@
 #ifndef TCE_TCE_H
 #define TCE_TCE_H
 
+#include <tce/check.h>
 #include <tce/event.h>
+#include <tce/facts.h>
+#include <tce/ioda.h>
 #include <tce/machine.h>
 #include <tce/papr.h>
 #include <tce/status.h>

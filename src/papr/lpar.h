@@ -113,6 +113,10 @@ struct papr_window *tce_papr_window_from(const struct tce_lpar *lpar, uint64_t f
 void tce_lpar_rebind(struct tce_lpar *lpar, const struct tce_memory *memory,
 		     const struct tce_lpar_notify *notify);
 
+/* An equal LPAR outside of arenas, with another embedder. -TCE_ERR_NOMEM. */
+TCE_MUST_USE int tce_lpar_clone(const struct tce_lpar *lpar, const struct tce_alloc *alloc,
+				const struct tce_memory *memory, struct tce_lpar **ret_clone);
+
 /* The implementation dies of what its guest did: *ret_answer says so and nothing else. */
 void tce_papr_abort(struct tce_lpar *lpar, enum tce_abort cause, struct tce_answer *ret_answer);
 

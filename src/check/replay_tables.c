@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Replay of spapr_iommu_new_table: a table was made, and the line does not say why. The next line
+ * of the hypercall side does:
+ *
+ *   ddw_create of that LIOBN                 a window was created
+ *   ddw_reset of its bridge                  reset-pe-dma-window, or the restore after a remove
+ *   post_load of that LIOBN                  a snapshot or an incoming migration brought it
+ *   anything else, slot 0 of a known bridge  machine reset
+ *   anything else, slot 0 of a new bridge    machine start, or the bridge was plugged
+ *   anything else, no PCI LIOBN              a virtual I/O device was plugged
+ *   table=(nil)                              a create of more entries than QEMU can count failed
+ *
+ * So the line is kept until then. In one machine reset the lines of all bridges follow each other.
+ */
+#include "base/bits.h"
+#include "replay.h"
+
+/* --- windows that go ------------------------------------------------------------------------- */
+
+void tce_replay_report_live(struct tce_replay *r, const struct tce_rwin *w, enum tce_touch_how how,
+			    uint64_t line)
+{
+	enum tce_rule_id rule =
+		how == TCE_TOUCH_REBOOT ? TCE_RULE_WINDOW_RESET_LIVE : TCE_RULE_WINDOW_REMOVED_LIVE;
+	struct tce_finding f;
+
+	if (!w->active || w->table == NULL || w->in_kernel || tce_table_nr_mapped(w->table) == 0 ||
+	    r->stopped_for_load)
+		return;
+	f = tce_replay_found(r, rule, w, w->start);
+	f.line = line;
+	f.last_line = line;
+	f.lines[0] = line;
+	f.live = tce_table_nr_mapped(w->table);
+	f.last_dma = w->last_dma;
+	f.since.how = how;
+	f.since.line = line;
+	tce_replay_report(r, &f);
+}
+
+int tce_replay_reset_phb(struct tce_replay *r, struct tce_rphb *phb, enum tce_touch_how how,
+			 uint64_t line)
+{
+	struct tce_answer answer;
+	int err;
+
+	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++) {
+		tce_replay_report_live(r, &phb->win[i], how, line);
+		tce_replay_window_end(r, &phb->win[i], how, line);
+	}
+	phb->exact = true;
+	err = tce_replay_rtas_phb(r, TCE_RTAS_RESET, phb->buid, &answer);
+	if (err != 0)
+		return err;
+	return tce_replay_window_begin(r, &phb->win[0],
+				       tce_replay_default_trust(r, phb->win[0].liobn), line);
+}
+
+/* A machine reset clears the tables of virtual I/O devices too; their windows stay. */
+static int reset_vio(struct tce_replay *r, struct tce_rwin *w, uint64_t line)
+{
+	struct tce_answer answer;
+	struct tce_run run;
+	int err = 0;
+
+	if (!w->active)
+		return 0;
+	tce_replay_report_live(r, w, TCE_TOUCH_REBOOT, line);
+	while (err == 0 && tce_table_next_run(w->table, 0, &run)) {
+		if (run.count > TCE_REPLAY_INDIRECT)
+			run.count = TCE_REPLAY_INDIRECT;
+		err = tce_table_stuff(w->marks, run.index,
+				      tce_mark(TCE_TOUCH_REBOOT, line, TCE_KNOWN), run.count);
+		if (err == 0)
+			err = tce_lpar_h_stuff_tce(r->lpar, w->liobn,
+						   tce_ioba(tce_rwin_ioba(w, run.index)), 0,
+						   run.count, &answer);
+	}
+	if (err == 0 && tce_table_nr_mapped(w->marks) != 0) /* unknown before, zero now */
+		err = tce_table_stuff(w->marks, 0, 0, w->nr);
+	return err;
+}
+
+/* --- the machine begins or begins again ------------------------------------------------------ */
+
+/* Host bridge 0 is in every machine: its table marks the start or the reset of the whole. */
+static int machine_reset(struct tce_replay *r, uint64_t line)
+{
+	enum tce_milestone_kind kind = TCE_MILESTONE_REBOOT;
+	int err = 0;
+
+	if (!r->saw_reset)
+		kind = TCE_MILESTONE_START;
+	if (r->stopped_for_load)
+		kind = TCE_MILESTONE_LOAD;
+	else
+		r->sum.nr_boots++;
+	tce_replay_milestone_add(r, kind, line);
+	if (kind == TCE_MILESTONE_START && (r->process_start || r->first_is_table))
+		r->sum.from_start = true;
+	r->saw_reset = true;
+	r->os_seen = false;
+	r->os_line = 0;
+	for (unsigned i = 0; err == 0 && i < TCE_REPLAY_VIOS; i++)
+		if (r->vio[i].used && kind != TCE_MILESTONE_START)
+			err = reset_vio(r, &r->vio[i].win, line);
+	return err;
+}
+
+static int default_table(struct tce_replay *r, unsigned index, uint64_t line)
+{
+	int err = index == 0 ? machine_reset(r, line) : 0;
+
+	if (err != 0)
+		return err;
+	if (r->phb[index].used)
+		return tce_replay_reset_phb(r, &r->phb[index], TCE_TOUCH_REBOOT, line);
+	return tce_replay_plug_phb(r, index, line);
+}
+
+/* --- a create that the hypervisor cannot hold ------------------------------------------------ */
+
+static bool is_tainted(const struct tce_replay *r, uint64_t liobn)
+{
+	struct tce_window_info info;
+
+	return tce_lpar_window(r->lpar, liobn, &info) == 0 && info.tainted;
+}
+
+/* The largest page the bridge offers: what Linux asks for. */
+static unsigned asked_shift(const struct tce_replay *r, const struct tce_rphb *phb)
+{
+	uint64_t shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+
+	return tce_log2_floor(shifts);
+}
+
+/*
+ * The size is not in the log. With a device tree it can be: Linux sizes the window for all memory
+ * that may come, and for persistent memory up to MAX_PHYSMEM_BITS (pseries-ddw.md section 6).
+ */
+static unsigned asked_window(const struct tce_replay *r, unsigned page_shift)
+{
+	unsigned shift;
+
+	if (!r->has_facts)
+		return 0;
+	shift = r->facts.has_pmem ? 51 : tce_log2_ceil(r->facts.max_ram);
+	return shift >= page_shift + 32 ? shift : 0;
+}
+
+static void report_too_large(struct tce_replay *r, const struct tce_rphb *phb, uint64_t liobn,
+			     bool aborted)
+{
+	const struct tce_rpending *p = &r->pending;
+	struct tce_finding f = tce_replay_found(r, TCE_RULE_QEMU_WINDOW_TOO_LARGE, &phb->win[0], 0);
+
+	f.event = p->event;
+	f.line = p->record.line;
+	f.last_line = f.line;
+	f.lines[0] = f.line;
+	f.call = p->record.kind;
+	f.aborted = aborted;
+	f.other = liobn;
+	f.page_shift = asked_shift(r, phb);
+	f.window_shift = asked_window(r, f.page_shift);
+	f.pmem_reg = r->has_facts && r->facts.has_pmem ? r->facts.pmem_reg : 0;
+	f.refusal = TCE_REFUSED_TOO_LARGE;
+	tce_replay_report(r, &f);
+}
+
+static void diverge_table(struct tce_replay *r)
+{
+	struct tce_divergence d =
+		tce_replay_differs(r, NULL, TCE_DIFFERS_TABLE, r->pending.record.liobn, 0);
+
+	if (r->pending.record.fd < -1)
+		return; /* said already */
+
+	d.event = r->pending.event;
+	d.line = r->pending.record.line;
+	d.record = r->pending.record;
+	tce_replay_diverge(r, &d);
+}
+
+/* The guest asked for a window that cannot be, or asks again after one that could not. */
+static int failed_create(struct tce_replay *r, unsigned index, uint64_t liobn)
+{
+	struct tce_rphb *phb = &r->phb[index];
+	bool tainted = is_tainted(r, liobn);
+	unsigned shift = asked_shift(r, phb);
+	struct tce_answer answer;
+	int err;
+
+	if (!r->profile->failed_create_taints)
+		return 0;
+	err = tce_replay_rtas_create(r, phb->buid, shift, tainted ? shift : shift + 32, &answer);
+	if (err != 0)
+		return err;
+	if (answer.abort != TCE_ABORT_NOT) {
+		r->dead = true;
+		r->dead_line = r->pending.record.line;
+		r->sum.aborted = true;
+		report_too_large(r, phb, liobn, true);
+	} else if (is_tainted(r, liobn)) {
+		report_too_large(r, phb, liobn, false);
+	} else {
+		diverge_table(r);
+	}
+	return 0;
+}
+
+/* --- deciding -------------------------------------------------------------------------------- */
+
+/* Is next the line that belongs to the table? */
+static bool belongs(const struct tce_replay *r, const struct tce_trace_record *table,
+		    const struct tce_trace_record *next)
+{
+	unsigned index, slot;
+
+	switch (next->kind) {
+	case TCE_TRACE_DDW_CREATE: return next->liobn == table->liobn;
+	case TCE_TRACE_POST_LOAD: /* a load makes a table only where the size changes */
+		return next->liobn == table->liobn && next->nr_before != next->nr_entries;
+	case TCE_TRACE_DDW_RESET:
+		return tce_liobn_split(table->liobn, &index, &slot) && slot == 0 &&
+		       (!r->phb[index].used || r->phb[index].buid == next->buid);
+	default: return false;
+	}
+}
+
+static int settle_alone(struct tce_replay *r, const struct tce_trace_record *table,
+			const struct tce_trace_record *next)
+{
+	unsigned index, slot;
+
+	if (!tce_liobn_is_pci(table->liobn) && !table->table_is_null)
+		return tce_replay_plug_vio(r, table->liobn, table->line);
+	if (!tce_liobn_split(table->liobn, &index, &slot) ||
+	    (!r->phb[index].used && (slot != 0 || table->table_is_null)) ||
+	    (next != NULL && next->kind == TCE_TRACE_DDW_CREATE)) {
+		if (next != NULL)
+			diverge_table(r);
+		return 0;
+	}
+	if (table->table_is_null || (r->phb[index].used && is_tainted(r, table->liobn)))
+		return failed_create(r, index, table->liobn);
+	if (slot == 0)
+		return default_table(r, index, table->line);
+	if (next != NULL) /* at the very end the line that belongs to it may be cut off */
+		diverge_table(r);
+	return 0;
+}
+
+int tce_replay_settle(struct tce_replay *r, const struct tce_trace_record *next)
+{
+	const struct tce_trace_record *table = &r->pending.record;
+	unsigned index, slot;
+	struct tce_rwin *w;
+	int err;
+
+	r->explained = false;
+	if (!r->pending.set)
+		return 0;
+	r->pending.set = false;
+	if (next != NULL && belongs(r, table, next)) {
+		r->explained = true;
+		r->explained_by = *table;
+		return 0;
+	}
+	err = settle_alone(r, table, next);
+	if (err == 0 && table->fd >= 0 && tce_liobn_split(table->liobn, &index, &slot)) {
+		w = &r->phb[index].win[slot];
+		w->in_kernel = w->active;
+		w->info.in_kernel = w->active;
+	}
+	return err;
+}
+
+int tce_replay_new_table(struct tce_replay *r, const struct tce_trace_record *rec)
+{
+	r->saw_table = true;
+	r->pending.set = true;
+	r->pending.record = *rec;
+	r->pending.event = r->sum.events;
+	if (rec->fd < -1) /* QEMU prints a descriptor or -1 */
+		tce_replay_diverges(r, NULL, TCE_DIFFERS_TABLE, rec->liobn, 0);
+	return 0;
+}

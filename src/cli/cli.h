@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the verbs of tce share: exit codes, the table of verbs, how messages look. */
+#ifndef TCE_CLI_CLI_H
+#define TCE_CLI_CLI_H
+
+#include <stdbool.h>
+
+/* Documented in tce(1); stable. */
+enum tce_exit {
+	TCE_EXIT_OK = 0,
+	TCE_EXIT_FOUND = 1,        /* a divergence or a finding */
+	TCE_EXIT_USAGE = 2,        /* or unreadable input */
+	TCE_EXIT_INTERNAL = 3,     /* no memory, output not writable, a mistake of ours */
+	TCE_EXIT_INCONCLUSIVE = 4, /* a limit was hit, or it was interrupted */
+};
+
+struct tce_verb {
+	const char *name;
+	const char *summary; /* half a line for "tce help" */
+	const char *help;    /* what "tce help VERB" prints */
+	/* argv[0] is the verb. Returns enum tce_exit. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct tce_verb tce_verb_explain;
+extern const struct tce_verb tce_verb_help;
+extern const struct tce_verb tce_verb_qemu;
+extern const struct tce_verb tce_verb_replay;
+extern const struct tce_verb tce_verb_rules;
+
+/* All verbs, ended by NULL; NULL: there is no such verb. */
+extern const struct tce_verb *const tce_verbs[];
+const struct tce_verb *tce_verb_find(const char *name);
+
+/* One line on stderr, "tce: " before it. */
+__attribute__((format(printf, 1, 2))) void tce_complain(const char *format, ...);
+
+/* The worse of two exit codes, for several files: 3, 2, 1, 4, 0. */
+int tce_exit_worse(int a, int b);
+
+/* An option getopt_long does not know, or one without its argument: says so. TCE_EXIT_USAGE. */
+int tce_bad_option(char **argv, int c);
+
+/* --color=auto|always|never, NO_COLOR and the terminal: shall stdout be coloured? */
+enum tce_when {
+	TCE_WHEN_AUTO,
+	TCE_WHEN_ALWAYS,
+	TCE_WHEN_NEVER
+};
+bool tce_when_parse(const char *text, enum tce_when *ret_when);
+bool tce_colour_wanted(enum tce_when when);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce replay: options, and one input after the other. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "input.h"
+#include "replay_run.h"
+#include "report.h"
+
+enum {
+	OPT_COLOR = 256,
+	OPT_DTB,
+	OPT_FORMAT,
+	OPT_IOBA,
+	OPT_NO_FINDINGS,
+	OPT_PROFILE,
+	OPT_STRICT,
+};
+
+static const char help[] =
+	"usage: tce replay [options] FILE...\n"
+	"\n"
+	"Holds recordings of a machine against the model, event by event. FILE is a QEMU trace\n"
+	"(-trace 'spapr_*' -D FILE; see tce-trace(5)), plain or zstd; - is standard input; a "
+	"folder\n"
+	"with trace.log or trace.log.zst is read with its machine.dtb.\n"
+	"\n"
+	"  --dtb FILE           device tree of the machine: memory, persistent memory, default "
+	"windows\n"
+	"  --profile NAME       how the hypervisor answers (default qemu); tce --version lists "
+	"them\n"
+	"  --ioba ADDR          also print the history of one bus address (hexadecimal)\n"
+	"  --strict             a line of a known family that cannot be read is an error\n"
+	"  --format text|json   json: one object per input, schema tce-replay-1\n"
+	"  --no-findings        compare only, look for no hazards\n"
+	"  -W no-RULE           do not tell findings of this rule; repeatable\n"
+	"  -v                   print every finding, not only one per kind and window\n"
+	"  --color WHEN         auto, always or never; NO_COLOR is honoured\n"
+	"\n"
+	"Exit status: 0 all agree and no finding, 1 a divergence or a finding (notes do not "
+	"count),\n"
+	"2 usage or unreadable input, 3 internal error, 4 interrupted.\n";
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+/* --- options --------------------------------------------------------------------------------- */
+
+struct args {
+	struct tce_run_opts run;
+	struct tce_facts facts;
+	bool ignored[TCE_NR_RULES];
+	bool json;
+	enum tce_when colour;
+};
+
+static bool parse_ioba(struct args *a, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	a->run.ioba = strtoull(text, &end, 16);
+	a->run.watch = true;
+	if (errno == 0 && end != text && *end == '\0' && text[0] != '-')
+		return true;
+	tce_complain("replay: %s is no bus address (hexadecimal, 64 bits)", text);
+	return false;
+}
+
+#define DTB_MAX (64U << 20)
+
+static bool load_facts(struct tce_facts *facts, const char *path)
+{
+	size_t n;
+	void *dtb = tce_input_slurp(path, DTB_MAX, &n);
+	int err;
+
+	if (dtb == NULL)
+		return false;
+	err = tce_facts_read(dtb, n, facts);
+	free(dtb);
+	if (err == -TCE_ERR_FORMAT)
+		tce_complain("%s: not a flattened device tree", path);
+	else if (err != 0)
+		tce_complain("%s: %s", path, tce_strerror(err));
+	return err == 0;
+}
+
+static bool parse_profile(struct args *a, const char *name)
+{
+	a->run.profile = tce_papr_profile_find(name);
+	if (a->run.profile == NULL)
+		tce_complain("replay: there is no profile %s; tce --version lists them", name);
+	return a->run.profile != NULL;
+}
+
+/* -W no-RULE */
+static bool parse_ignore(struct args *a, const char *text)
+{
+	enum tce_rule_id id;
+
+	if (strncmp(text, "no-", 3) != 0 || !tce_rule_find(text + 3, &id)) {
+		tce_complain("replay: -W wants no-RULE, not %s; tce rules lists them", text);
+		return false;
+	}
+	a->ignored[id] = true;
+	return true;
+}
+
+static bool parse_format(struct args *a, const char *text)
+{
+	a->json = strcmp(text, "json") == 0;
+	if (!a->json && strcmp(text, "text") != 0) {
+		tce_complain("replay: --format is text or json, not %s", text);
+		return false;
+	}
+	return true;
+}
+
+static bool parse_colour(struct args *a, const char *text)
+{
+	if (tce_when_parse(text, &a->colour))
+		return true;
+	tce_complain("replay: --color is auto, always or never, not %s", text);
+	return false;
+}
+
+static bool parse_dtb(struct args *a, const char *path)
+{
+	a->run.facts = &a->facts;
+	return load_facts(&a->facts, path);
+}
+
+static bool parse_one(struct args *a, int c)
+{
+	switch (c) {
+	case OPT_COLOR: return parse_colour(a, optarg);
+	case OPT_DTB: return parse_dtb(a, optarg);
+	case OPT_FORMAT: return parse_format(a, optarg);
+	case OPT_IOBA: return parse_ioba(a, optarg);
+	case OPT_PROFILE: return parse_profile(a, optarg);
+	case OPT_STRICT: a->run.strict = true; return true;
+	case OPT_NO_FINDINGS: memset(a->ignored, 1, sizeof(a->ignored)); return true;
+	case 'v': a->run.each = true; return true;
+	case 'W': return parse_ignore(a, optarg);
+	default: return false;
+	}
+}
+
+static int parse(struct args *a, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"color", required_argument, NULL, OPT_COLOR},
+		{"dtb", required_argument, NULL, OPT_DTB},
+		{"format", required_argument, NULL, OPT_FORMAT},
+		{"ioba", required_argument, NULL, OPT_IOBA},
+		{"no-findings", no_argument, NULL, OPT_NO_FINDINGS},
+		{"profile", required_argument, NULL, OPT_PROFILE},
+		{"strict", no_argument, NULL, OPT_STRICT},
+		{"verbose", no_argument, NULL, 'v'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, ":vW:", options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return tce_bad_option(argv, c);
+		if (!parse_one(a, c))
+			return TCE_EXIT_USAGE;
+	}
+	if (optind == argc) {
+		tce_complain("replay: which file? - is standard input; see tce help replay");
+		return TCE_EXIT_USAGE;
+	}
+	return TCE_EXIT_OK;
+}
+
+/* --- inputs ---------------------------------------------------------------------------------- */
+
+struct total {
+	unsigned nr;
+	unsigned nr_agree;
+	uint64_t events;
+	unsigned findings;
+};
+
+static int code_of(const struct tce_report *report)
+{
+	if (report->sum.diverged != 0 || tce_report_findings(report, false) != 0)
+		return TCE_EXIT_FOUND;
+	return TCE_EXIT_OK;
+}
+
+static void tell(const struct args *a, const struct tce_report *report, bool several)
+{
+	struct tce_report_style style = {.several = several};
+
+	style.colour = tce_colour_wanted(a->colour);
+	style.strip = a->run.each || isatty(STDOUT_FILENO) != 0;
+	if (a->json)
+		tce_render_json(report, several);
+	else
+		tce_render_text(report, &style);
+}
+
+static int replay_path(const struct args *a, const char *path, bool several, struct total *total)
+{
+	struct tce_report report = {.ignored = a->ignored};
+	struct tce_run_opts opts = a->run;
+	struct tce_input *in = tce_input_open(path);
+	struct tce_facts facts;
+	int code;
+
+	if (in == NULL)
+		return TCE_EXIT_USAGE;
+	opts.ignored = a->ignored;
+	opts.interrupted = &interrupted;
+	if (opts.facts == NULL && tce_input_dtb(in) != NULL) {
+		if (!load_facts(&facts, tce_input_dtb(in))) {
+			tce_input_close(in);
+			return TCE_EXIT_USAGE;
+		}
+		opts.facts = &facts;
+	}
+	code = tce_run_replay(in, &opts, &report);
+	if (report.replay != NULL) {
+		tell(a, &report, several);
+		code = tce_exit_worse(code, code_of(&report));
+		total->nr++;
+		total->nr_agree += report.sum.diverged == 0;
+		total->events += report.sum.events;
+		total->findings += tce_report_findings(&report, false);
+	}
+	tce_run_release(&report);
+	tce_input_close(in);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct sigaction action = {.sa_handler = on_interrupt};
+	struct total total = {0, 0, 0, 0};
+	struct args a = {.colour = TCE_WHEN_AUTO};
+	int code = parse(&a, argc, argv);
+	bool several = argc - optind > 1;
+
+	if (code != TCE_EXIT_OK)
+		return code;
+	sigaction(SIGINT, &action, NULL);
+	for (int i = optind; i < argc && !interrupted; i++)
+		code = tce_exit_worse(code, replay_path(&a, argv[i], several, &total));
+	if (several && !a.json)
+		tce_render_text_total(total.nr, total.nr_agree, total.events, total.findings);
+	return code;
+}
+
+const struct tce_verb tce_verb_replay = {
+	.name = "replay",
+	.summary = "hold a recording against the model, and look for hazards in it",
+	.help = help,
+	.run = run,
+};

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce rules, tce explain RULE */
+#include <getopt.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <tce/check.h>
+
+#include "cli.h"
+
+/* "replay run explore": who looks for it. */
+static void checkers(const struct tce_rule *rule, char buf[32])
+{
+	snprintf(buf, 32, "%s%s%s", rule->checked_by & TCE_CHECKED_BY_REPLAY ? "replay " : "",
+		 rule->checked_by & TCE_CHECKED_BY_RUN ? "run " : "",
+		 rule->checked_by & TCE_CHECKED_BY_EXPLORE ? "explore " : "");
+	buf[strlen(buf) - 1] = '\0';
+}
+
+static void list_text(void)
+{
+	const struct tce_rule *rule;
+	char who[32];
+
+	for (unsigned i = 0; (rule = tce_rule((enum tce_rule_id)i)) != NULL; i++) {
+		checkers(rule, who);
+		printf("%-8s %-24s  %s\n", tce_severity_name(rule->severity), rule->id,
+		       rule->holds);
+		printf("%-8s %-24s  checked by %s%s%s\n", "", "", who,
+		       rule->needs[0] != '\0' ? "; needs " : "", rule->needs);
+	}
+	puts("\ntce explain RULE tells what it means and where it is from.");
+}
+
+static void list_json(void)
+{
+	struct json_object *list = json_object_new_array();
+	const struct tce_rule *rule;
+	char who[32];
+
+	for (unsigned i = 0; (rule = tce_rule((enum tce_rule_id)i)) != NULL; i++) {
+		struct json_object *o = json_object_new_object();
+
+		checkers(rule, who);
+		json_object_object_add(o, "rule", json_object_new_string(rule->id));
+		json_object_object_add(o, "severity",
+				       json_object_new_string(tce_severity_name(rule->severity)));
+		json_object_object_add(o, "checked_by", json_object_new_string(who));
+		json_object_object_add(o, "holds", json_object_new_string(rule->holds));
+		json_object_object_add(o, "breaks", json_object_new_string(rule->breaks));
+		json_object_object_add(o, "needs", json_object_new_string(rule->needs));
+		json_object_object_add(o, "source", json_object_new_string(rule->source));
+		json_object_array_add(list, o);
+	}
+	puts(json_object_to_json_string_ext(list, JSON_C_TO_STRING_PRETTY |
+							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(list);
+}
+
+static int run_rules(int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+						{NULL, 0, NULL, 0}};
+	bool json = false;
+	int c;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c != 'f')
+			return tce_bad_option(argv, c);
+		json = strcmp(optarg, "json") == 0;
+		if (!json && strcmp(optarg, "text") != 0) {
+			tce_complain("rules: --format is text or json, not %s", optarg);
+			return TCE_EXIT_USAGE;
+		}
+	}
+	if (json)
+		list_json();
+	else
+		list_text();
+	return TCE_EXIT_OK;
+}
+
+/* Characters two ids have in common at the begin, or 3 for one inside the other. */
+static size_t likeness(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && a[n] == b[n])
+		n++;
+	return strstr(b, a) != NULL ? n + 3 : n;
+}
+
+static int no_such_rule(const char *id)
+{
+	const struct tce_rule *rule;
+	const char *best = NULL;
+	size_t most = 2;
+
+	for (unsigned i = 0; (rule = tce_rule((enum tce_rule_id)i)) != NULL; i++) {
+		if (likeness(id, rule->id) > most) {
+			most = likeness(id, rule->id);
+			best = rule->id;
+		}
+	}
+	if (best != NULL)
+		tce_complain("explain: there is no rule %s; do you mean %s?", id, best);
+	else
+		tce_complain("explain: there is no rule %s; tce rules lists them", id);
+	return TCE_EXIT_USAGE;
+}
+
+static void explain(const struct tce_rule *rule)
+{
+	char who[32];
+
+	checkers(rule, who);
+	printf("%s (%s)\n\n%s\n\n%s\n", rule->id, tce_severity_name(rule->severity), rule->holds,
+	       rule->story);
+	printf("Who breaks it: %s\n", rule->breaks);
+	if (rule->needs[0] != '\0')
+		printf("Needs:         %s\n", rule->needs);
+	printf("Checked by:    %s\n", who);
+	printf("Source:        %s\n", rule->source);
+}
+
+static int run_explain(int argc, char **argv)
+{
+	enum tce_rule_id id;
+
+	if (argc < 2) {
+		tce_complain("explain: which rule? tce rules lists them");
+		return TCE_EXIT_USAGE;
+	}
+	for (int i = 1; i < argc; i++) {
+		if (!tce_rule_find(argv[i], &id))
+			return no_such_rule(argv[i]);
+		if (i > 1)
+			putchar('\n');
+		explain(tce_rule(id));
+	}
+	return TCE_EXIT_OK;
+}
+
+const struct tce_verb tce_verb_rules = {
+	.name = "rules",
+	.summary = "list every rule that is checked",
+	.help = "usage: tce rules [--format=text|json]\n"
+		"\n"
+		"Lists the rules: severity, id, what must hold, and who checks it.\n",
+	.run = run_rules,
+};
+
+const struct tce_verb tce_verb_explain = {
+	.name = "explain",
+	.summary = "tell the story of a rule, its source and its fix",
+	.help = "usage: tce explain RULE...\n",
+	.run = run_explain,
+};
