@@ -67,8 +67,9 @@ tidy: ## check the habits of the project that a program can check
 	@scripts/build tests
 	@scripts/run-tests --suite tidy build
 
-format: ## lay out all C as .clang-format says
+format: ## lay out all C as .clang-format says, and sort the lists of meson.build
 	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@scripts/sort-lists
 
 docs: ## build the manual pages and list them
 	@scripts/setup build docs
