@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+COMMAND = str(Path(sys.argv[1]).resolve())
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / 'tests' / 'lib'))
 from tap import cases_of, run_cases  # noqa: E402
@@ -17,7 +18,7 @@ def _complete(*words):
     """What bash offers for the last word of 'tce WORDS'."""
     script = 'source completions/tce; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tce; ' \
              'printf "%s\\n" "${COMPREPLY[@]}"'
-    done = subprocess.run(['bash', '-c', script, 'bash', sys.argv[1], *words], cwd=TOP, text=True,
+    done = subprocess.run(['bash', '-c', script, 'bash', COMMAND, *words], cwd=TOP, text=True,
                           check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout.split()
 
