@@ -30,7 +30,8 @@ check: ## build, then run every test, big-endian ones included
 asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/setup build check san
 	@scripts/build asan
-	@$(RUN_TESTS) --no-suite tidy --no-suite qemu --timeout-factor 5 build-asan
+	@$(RUN_TESTS) --no-suite tidy --no-suite planted --no-suite qemu \
+		--timeout-factor 5 build-asan
 
 tsan: ## run the tests that have threads under ThreadSanitizer
 	@scripts/setup build check san
