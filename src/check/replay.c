@@ -104,6 +104,17 @@ struct tce_rwin *tce_replay_find(struct tce_replay *r, uint64_t liobn)
 	return NULL;
 }
 
+bool tce_replay_may_be_older(const struct tce_replay *r, uint64_t liobn)
+{
+	unsigned index, slot;
+
+	if (!tce_liobn_is_pci(liobn))
+		return liobn >> 32 == 0 && liobn != 0 && !r->process_start;
+	if (!tce_liobn_split(liobn, &index, &slot))
+		return false;
+	return r->phb[index].used ? !r->phb[index].exact : !tce_replay_is_complete(r);
+}
+
 int tce_replay_revive(struct tce_replay *r)
 {
 	int err = tce_replay_restart(r, r->now->line);
@@ -299,6 +310,7 @@ int tce_replay_finish(struct tce_replay *r)
 		return -TCE_ERR_STATE;
 	if (!r->dead)
 		err = tce_replay_settle(r, NULL);
+	tce_replay_check_start(r);
 	r->finished = true;
 	r->now = NULL;
 	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)

@@ -126,7 +126,7 @@ static int make_windows(struct tce_replay *r, const struct tce_rphb *phb,
 {
 	int err = 0;
 
-	if (shape[0].active && shape[0].shift != TCE_PAGE_SHIFT_MIN)
+	if (shape[0].active && shape[0].created)
 		return make_created_slot0(r, phb, shape);
 	if (shape[1].active)
 		err = create(r, phb, &shape[1]);
@@ -162,9 +162,11 @@ static int plug_again(struct tce_replay *r, struct tce_rphb *phb,
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
 		if (shape[i].active)
 			opts.page_shifts |= UINT64_C(1) << shape[i].shift;
-	if (shape[0].active && shape[0].shift == TCE_PAGE_SHIFT_MIN) {
-		opts.win_addr = shape[0].start;
-		opts.win_size = shape[0].nr << TCE_PAGE_SHIFT_MIN;
+	if (shape[0].active && !shape[0].created) {
+		phb->win_addr = shape[0].start;
+		phb->win_size = shape[0].nr << TCE_PAGE_SHIFT_MIN;
+		opts.win_addr = phb->win_addr;
+		opts.win_size = phb->win_size;
 	}
 	err = tce_lpar_phb_remove(r->lpar, phb->buid);
 	if (err == 0)
@@ -182,6 +184,7 @@ void tce_replay_shape_of(const struct tce_rphb *phb, struct tce_shape ret_shape[
 		const struct tce_rwin *w = &phb->win[i];
 
 		ret_shape[i].active = w->active && w->table != NULL;
+		ret_shape[i].created = w->created;
 		ret_shape[i].start = w->start;
 		ret_shape[i].nr = w->nr;
 		ret_shape[i].shift = w->shift;
@@ -191,6 +194,8 @@ void tce_replay_shape_of(const struct tce_rphb *phb, struct tce_shape ret_shape[
 
 static bool is_possible(const struct tce_shape *shape)
 {
+	if (!shape->created && shape->shift != TCE_PAGE_SHIFT_MIN)
+		return false;
 	return shape->shift >= TCE_PAGE_SHIFT_MIN && shape->shift <= TCE_PAGE_SHIFT_MAX &&
 	       shape->nr != 0 && shape->nr <= UINT64_C(1) << 31 &&
 	       shape->nr <= (UINT64_MAX - shape->start) >> shape->shift;
@@ -245,8 +250,11 @@ static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tc
 
 	if (!shape->active)
 		return 0;
-	if (copy == NULL)
-		return tce_replay_window_begin(r, w, shape->trust, line);
+	if (copy == NULL) {
+		err = tce_replay_window_begin(r, w, shape->trust, line);
+		w->created = shape->created;
+		return err;
+	}
 	tce_replay_take_geometry(r, w);
 	if (w->table == NULL)
 		return 0;
