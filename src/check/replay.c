@@ -206,8 +206,11 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (r->finished)
 		return -TCE_ERR_STATE;
 	r->now = record;
-	if (!TCE_TRACE_IS_IOMMU(record->kind))
-		return tce_replay_context(r, record);
+	if (!TCE_TRACE_IS_IOMMU(record->kind)) {
+		err = tce_replay_context(r, record);
+		r->finished = err != 0;
+		return err;
+	}
 	if (r->sum.events++ == 0) {
 		r->sum.first_line = record->line;
 		r->first_is_table = record->kind == TCE_TRACE_NEW_TABLE;
@@ -220,6 +223,7 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (err == 0 && !r->dead)
 		err = replay_one(r, record);
 	count_verdict(r);
+	r->finished = err != 0; /* half applied: no more records */
 	return err;
 }
 
@@ -310,9 +314,11 @@ int tce_replay_finish(struct tce_replay *r)
 		return -TCE_ERR_STATE;
 	if (!r->dead)
 		err = tce_replay_settle(r, NULL);
-	tce_replay_check_start(r);
 	r->finished = true;
 	r->now = NULL;
+	if (err != 0)
+		return err;
+	tce_replay_check_start(r);
 	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)
 		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
 			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_NEVER, 0);
@@ -321,7 +327,7 @@ int tce_replay_finish(struct tce_replay *r)
 	complete_findings(r);
 	sort_findings(r);
 	sort_divergences(r);
-	return err;
+	return 0;
 }
 
 /* --- results --------------------------------------------------------------------------------- */

@@ -59,6 +59,8 @@ static int call_nowhere(struct tce_replay *r, const struct tce_trace_record *rec
 			tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, 0);
 		else
 			report_refusal(r, NULL, rec, answer.refusal);
+		if (rec->kind == TCE_TRACE_GET && rec->tce != 0)
+			tce_replay_diverges(r, NULL, TCE_DIFFERS_TCE, rec->tce, 0);
 		return 0;
 	}
 	if (!older || rec->ret != TCE_H_SUCCESS) {

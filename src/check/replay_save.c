@@ -135,7 +135,8 @@ static int check_saved(struct tce_replay *r, struct tce_rwin *w, const struct tc
 		w->info.assumed = false;
 		return 0;
 	}
-	if (w->trust == TCE_TRUST_EXACT) {
+	if (w->trust == TCE_TRUST_EXACT ||
+	    (w->trust == TCE_TRUST_ASSUMED && what == TCE_DIFFERS_MASK)) {
 		tce_replay_diverges(r, w, what, recorded, model);
 		return 0;
 	}
