@@ -7,12 +7,16 @@
  *
  * Life: new (all entries zero) -> put, stuff, get, translate ... -> free.
  *
- * Threads: one writer; any number of readers (get, translate, next_run, nr_mapped) without locks
- * beside it. A reader sees each entry either before or after a put, never a mixture; it sees the
- * entries of one put_list or stuff in no particular order. new and free are the writer's alone.
+ * Threads, storage LAZY: one writer; any number of readers (get, translate, nr_mapped, next_run,
+ * and hash, equal and copy's src, which walk runs) without locks beside it. A reader sees each
+ * entry either before or after a change, never a mixture or a step back; it sees the entries of one
+ * put_list, stuff, clear or copy in no particular order. new and free are the writer's alone, and
+ * no reader may be inside. Storage COMPACT: one thread.
  *
  * Cost: an empty table of any size is free. Linear runs (a direct-mapped window) and constant runs
- * cost 8 bytes per 512 entries, or per 262 144. After new, storage LAZY never allocates again.
+ * cost 8 bytes per 512 entries, or per 262 144; the first irregular entry of an aligned block of
+ * 512 makes that block cost 4 KiB, until clear or free. After new, storage LAZY never allocates
+ * again. COMPACT costs a header and 32 bytes per run; a change moves the runs behind it.
  */
 #ifndef TCE_TABLE_H
 #define TCE_TABLE_H
@@ -54,7 +58,9 @@ struct tce_table_opts {
 
 /*
  * Make an all-zero table. alloc NULL: the default one. *ret_table is the caller's, for
- * tce_table_free. 0; -TCE_ERR_INVAL page shift or count out of range; -TCE_ERR_NOMEM.
+ * tce_table_free. A LAZY table reserves some more than 8 bytes per entry; when alloc has no
+ * reserve it is paid for at once. A table whose alloc is an arena goes along when the arena is
+ * copied. 0; -TCE_ERR_INVAL page shift or count out of range; -TCE_ERR_NOMEM.
  */
 TCE_MUST_USE int tce_table_new(const struct tce_alloc *alloc, const struct tce_table_opts *opts,
 			       struct tce_table **ret_table);
@@ -69,7 +75,7 @@ uint64_t tce_table_nr_entries(const struct tce_table *table);
 /* Entries whose permission is not 0, kept up to date by every change: O(1). */
 uint64_t tce_table_nr_mapped(const struct tce_table *table);
 
-/* The TCE at index < nr_entries, verbatim. Never allocates, never fails. */
+/* The TCE at index, verbatim; 0 past the end. Never allocates, never fails. */
 uint64_t tce_table_get(const struct tce_table *table, uint64_t index);
 
 /*
@@ -80,7 +86,9 @@ TCE_MUST_USE int tce_table_put(struct tce_table *table, uint64_t index, uint64_t
 			       uint64_t *ret_old);
 
 /*
- * Store list[0..count) at index..: the body of H_PUT_TCE_INDIRECT. The whole range must lie inside.
+ * Store list[0..count) at index..: the body of H_PUT_TCE_INDIRECT. The whole range must lie inside;
+ * list must not change meanwhile. A list that fills an aligned block of 512 entries with one run is
+ * kept as that run.
  * 0, also for count 0; -TCE_ERR_INVAL range; -TCE_ERR_NOMEM (COMPACT only; nothing changed).
  */
 TCE_MUST_USE int tce_table_put_list(struct tce_table *table, uint64_t index,
@@ -97,12 +105,15 @@ TCE_MUST_USE int tce_table_put_run(struct tce_table *table, uint64_t index, uint
 TCE_MUST_USE int tce_table_stuff(struct tce_table *table, uint64_t index, uint64_t tce,
 				 uint64_t count);
 
-/* Everything back to zero, and the memory of it back to the system. */
+/*
+ * Everything back to zero, and the memory of it back to the system: with the default alloc at once,
+ * else as far as its discard does so. O(what was touched). Readers may run beside it.
+ */
 void tce_table_clear(struct tce_table *table);
 
 /*
- * A maximal stretch of non-zero entries that one formula gives: entry i is first + i * step, step 0
- * (constant) or the page size (linear). A single entry has count 1 and step 0.
+ * A stretch of non-zero entries that one formula gives: entry index + i is first + i * step, with
+ * step 0 (constant) or the page size (linear). A single entry has count 1 and step 0.
  */
 struct tce_run {
 	uint64_t index;
@@ -112,9 +123,16 @@ struct tce_run {
 };
 
 /*
- * The first run at or after index from (a run that began before from is cut there). False when only
- * zeros follow. Runs come out the same however the entries were put: two tables hold the same
- * entries exactly when they give the same runs.
+ * The first run at or after index from. False when only zeros follow.
+ *
+ * The rule, which the content alone decides: the run begins at the first non-zero entry e[i] with
+ * i >= from. If e[i+1] equals e[i] it is constant, else if e[i+1] equals e[i] + page and is not 0
+ * it is linear (sums modulo 2^64), else it is a single entry. It ends before the first entry that
+ * its formula does not give, or that is 0, or at the end of the table. So two tables hold the same
+ * entries exactly when walking both with from = index + count gives the same runs, however the
+ * entries were put and whatever the storage.
+ *
+ * Beside a writer each entry of a run was so at some moment of the call.
  */
 bool tce_table_next_run(const struct tce_table *table, uint64_t from, struct tce_run *ret_run);
 
@@ -124,7 +142,11 @@ uint64_t tce_table_hash(const struct tce_table *table);
 /* Same geometry, same entries; how they are stored does not count. */
 bool tce_table_equal(const struct tce_table *a, const struct tce_table *b);
 
-/* Make dst's entries those of src; other geometry: -TCE_ERR_INVAL. A failure changes nothing. */
+/*
+ * Make dst's entries those of src; the storages may differ. The caller is dst's writer; entries
+ * that are the same in both never change for its readers. 0; -TCE_ERR_INVAL another geometry;
+ * -TCE_ERR_NOMEM (dst is COMPACT; nothing changed).
+ */
 TCE_MUST_USE int tce_table_copy(struct tce_table *dst, const struct tce_table *src);
 
 /*

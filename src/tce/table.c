@@ -78,9 +78,28 @@ uint64_t tce_table_nr_mapped(const struct tce_table *table)
 	return __atomic_load_n(&table->nr_mapped, __ATOMIC_RELAXED);
 }
 
+uint64_t tce_table_get_slow(const struct tce_table *table, uint64_t index)
+{
+	if (index >= table->nr_entries)
+		return 0;
+	if (table->storage == TCE_STORAGE_COMPACT)
+		return tce_compact_get(table, index);
+	return tce_lazy_get(table, index);
+}
+
 uint64_t tce_table_get(const struct tce_table *table, uint64_t index)
 {
-	return index < table->nr_entries ? tce_table_get_fast(table, index) : 0;
+	return tce_table_get_fast(table, index);
+}
+
+bool tce_table_translate_slow(const struct tce_table *table, uint64_t offset, unsigned access,
+			      struct tce_xlate *ret_xlate)
+{
+	uint64_t index = offset >> table->page_shift;
+	bool allowed = tce_table_decide(table, offset, tce_table_get_slow(table, index), access,
+					ret_xlate);
+
+	return allowed && index < table->nr_entries;
 }
 
 bool tce_table_translate(const struct tce_table *table, uint64_t offset, unsigned access,
@@ -89,17 +108,26 @@ bool tce_table_translate(const struct tce_table *table, uint64_t offset, unsigne
 	return tce_table_translate_fast(table, offset, access, ret_xlate);
 }
 
-int tce_table_put(struct tce_table *table, uint64_t index, uint64_t tce, uint64_t *ret_old)
+int tce_table_put_slow(struct tce_table *table, uint64_t index, uint64_t tce, uint64_t *ret_old)
 {
-	uint64_t old;
-	int err;
+	struct tce_run run = {.index = index, .count = 1, .first = tce};
+	uint64_t old = tce_table_get_slow(table, index);
+	int err = 0;
 
 	if (index >= table->nr_entries)
 		return -TCE_ERR_INVAL;
-	err = tce_table_put_fast(table, index, tce, &old);
+	if (table->storage == TCE_STORAGE_COMPACT)
+		err = tce_compact_fill(table, &run);
+	else
+		tce_lazy_put(table, index, tce);
 	if (err == 0 && ret_old != NULL)
 		*ret_old = old;
 	return err;
+}
+
+int tce_table_put(struct tce_table *table, uint64_t index, uint64_t tce, uint64_t *ret_old)
+{
+	return tce_table_put_fast(table, index, tce, ret_old);
 }
 
 static bool range_inside(const struct tce_table *table, uint64_t index, uint64_t count)

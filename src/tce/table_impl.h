@@ -5,7 +5,7 @@
  *
  * LAZY is one reservation, holding in this order
  *
- *	header     this struct, then one "touched" bit per 512 top slots
+ *	header     this struct, with one "touched" bit per 512 top slots
  *	top        a slot for every 512 * 512 entries
  *	directory  a slot for every 512 entries
  *	entries    8 bytes each, host order
@@ -63,14 +63,14 @@
 
 struct tce_table {
 	/* One cache line that nobody writes after new (COMPACT: one thread). */
+	uint64_t nr_lazy; /* nr_entries, but 0 when COMPACT: one comparison tells both */
 	uint64_t nr_entries;
 	uint64_t page_mask; /* page size - 1 */
 	uint8_t page_shift;
 	uint8_t storage; /* enum tce_table_storage */
 	union {
 		struct {
-			uint64_t top; /* byte offsets from the header */
-			uint64_t directory;
+			uint64_t directory; /* byte offsets from the header */
 			uint64_t entries;
 			uint64_t size; /* of the whole reservation */
 		} lazy;
@@ -85,6 +85,13 @@ struct tce_table {
 	uint64_t nr_mapped;
 	uint64_t touched[]; /* LAZY: bit g clear: the 512 top slots of group g are zero */
 };
+
+/*
+ * Words of touched that a table of the most entries needs, and behind them, where no cache line is
+ * shared with what the writer keeps changing, the top slots: at the same offset in each table.
+ */
+#define TCE_NR_TOUCHED (TCE_TABLE_ENTRIES_MAX >> TCE_GROUP_LG2 >> 6)
+#define TCE_LAZY_TOP   ((offsetof(struct tce_table, touched) + TCE_NR_TOUCHED * 8 + 63) / 64 * 64)
 
 static inline uint64_t tce_load_acquire(const uint64_t *p)
 {
@@ -109,7 +116,7 @@ static inline uint64_t *tce_lazy_array(const struct tce_table *table, uint64_t o
 
 static inline uint64_t *tce_lazy_top(const struct tce_table *table, uint64_t index)
 {
-	return tce_lazy_array(table, table->lazy.top) + (index >> TCE_TOP_LG2);
+	return tce_lazy_array(table, TCE_LAZY_TOP) + (index >> TCE_TOP_LG2);
 }
 
 static inline uint64_t *tce_lazy_directory(const struct tce_table *table, uint64_t index)
@@ -130,13 +137,15 @@ static inline uint64_t tce_slot_value(uint64_t slot, uint64_t offset, unsigned p
 	return slot;
 }
 
-/* Up or down by one: the mapped count when old is replaced by tce. Readers load it relaxed. */
-static inline void tce_table_account(struct tce_table *table, uint64_t old, uint64_t tce)
+static inline bool tce_is_mapped(uint64_t tce)
 {
-	uint64_t n = tce_load_own(&table->nr_mapped);
+	return (tce & TCE_PERM) != 0;
+}
 
-	n += (uint64_t)((tce & TCE_PERM) != 0) - (uint64_t)((old & TCE_PERM) != 0);
-	__atomic_store_n(&table->nr_mapped, n, __ATOMIC_RELAXED);
+/* n more (modulo 2^64: less) entries are mapped. Readers load it relaxed. */
+static inline void tce_table_mapped_add(struct tce_table *table, uint64_t n)
+{
+	__atomic_store_n(&table->nr_mapped, tce_load_own(&table->nr_mapped) + n, __ATOMIC_RELAXED);
 }
 
 /* End of the stretch of entries that holds index, cut at the end of the table; lg2 as above. */
@@ -150,7 +159,7 @@ static inline uint64_t tce_stretch_end(const struct tce_table *table, uint64_t i
 /* LAZY. Ranges are checked by the caller; nothing here fails. A run's step is 0 or the page. */
 uint64_t tce_lazy_size(uint64_t nr_entries);
 void tce_lazy_init(struct tce_table *table);
-uint64_t tce_lazy_put_slow(struct tce_table *table, uint64_t index, uint64_t tce);
+void tce_lazy_put(struct tce_table *table, uint64_t index, uint64_t tce);
 void tce_lazy_put_list(struct tce_table *table, uint64_t index, const struct tce_be64 *list,
 		       uint64_t count);
 void tce_lazy_fill(struct tce_table *table, const struct tce_run *run);
@@ -170,6 +179,10 @@ void tce_compact_clear(struct tce_table *table);
  */
 void tce_lazy_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
 void tce_compact_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
+
+/* The longest run at the beginning of a list of count >= 1 entries; zeroes count like others. */
+struct tce_run tce_list_run(const struct tce_table *table, uint64_t index,
+			    const struct tce_be64 *list, uint64_t count);
 
 /* Make a piece of what one formula gives: cut it before (or after) a zero in its middle. */
 void tce_piece_cut(struct tce_run *piece);

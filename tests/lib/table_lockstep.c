@@ -60,6 +60,7 @@ struct state {
 	uint64_t page;
 	uint64_t nr;
 	uint64_t *twin;
+	uint64_t mapped;                    /* the twin's entries with a permission */
 	struct tce_table *table[NR_TABLES]; /* LAZY, COMPACT */
 	struct prop_failure *failure;
 };
@@ -113,16 +114,12 @@ static bool compare_entries(struct state *s, uint64_t from, uint64_t end)
 
 static bool compare_counts(struct state *s)
 {
-	uint64_t mapped = 0;
 	unsigned t;
-	uint64_t i;
 
-	for (i = 0; i < s->nr; i++)
-		mapped += (s->twin[i] & TCE_PERM) != 0;
 	for (t = 0; t < NR_TABLES; t++)
-		if (tce_table_nr_mapped(s->table[t]) != mapped)
+		if (tce_table_nr_mapped(s->table[t]) != s->mapped)
 			return differ(s, "table %u has %" PRIu64 " mapped, twin %" PRIu64, t,
-				      tce_table_nr_mapped(s->table[t]), mapped);
+				      tce_table_nr_mapped(s->table[t]), s->mapped);
 	return true;
 }
 
@@ -198,6 +195,13 @@ static bool compare_near(struct state *s, const struct prop_op *op)
 	       compare_run(s, from, &from);
 }
 
+static void twin_put(struct state *s, uint64_t index, uint64_t tce)
+{
+	s->mapped -= (s->twin[index] & TCE_PERM) != 0;
+	s->mapped += (tce & TCE_PERM) != 0;
+	s->twin[index] = tce;
+}
+
 static void drop(struct state *s)
 {
 	unsigned t;
@@ -222,6 +226,7 @@ static bool do_new(struct state *s, uint64_t page_shift, uint64_t nr)
 		return do_new(s, TCE_PAGE_SHIFT_MIN, NR_DEFAULT);
 	s->page = UINT64_C(1) << opts.page_shift;
 	s->nr = nr;
+	s->mapped = 0;
 	s->twin = calloc(nr, sizeof(*s->twin));
 	for (t = 0; t < NR_TABLES; t++) {
 		opts.storage = t == 0 ? TCE_STORAGE_LAZY : TCE_STORAGE_COMPACT;
@@ -275,7 +280,7 @@ static bool do_put(struct state *s, const struct prop_op *op)
 				      s->twin[op->arg[0]]);
 	}
 	if (want == 0)
-		s->twin[op->arg[0]] = op->arg[2];
+		twin_put(s, op->arg[0], op->arg[2]);
 	return true;
 }
 
@@ -295,7 +300,7 @@ static bool do_put_list(struct state *s, const struct prop_op *op)
 			      s->calls->put_list(s->table[t], cut.arg[0], list, cut.arg[1])))
 			return false;
 	for (i = 0; inside(s, &cut) && i < cut.arg[1]; i++)
-		s->twin[cut.arg[0] + i] = list_tce(s, op, i);
+		twin_put(s, cut.arg[0] + i, list_tce(s, op, i));
 	return true;
 }
 
@@ -315,7 +320,7 @@ static bool do_fill(struct state *s, const struct prop_op *op)
 			return false;
 	}
 	for (i = 0; inside(s, op) && i < op->arg[1]; i++)
-		s->twin[op->arg[0] + i] = op->arg[2] + i * step;
+		twin_put(s, op->arg[0] + i, op->arg[2] + i * step);
 	return true;
 }
 
@@ -326,6 +331,7 @@ static bool do_clear(struct state *s)
 	for (t = 0; t < NR_TABLES; t++)
 		s->calls->clear(s->table[t]);
 	memset(s->twin, 0, s->nr * sizeof(*s->twin));
+	s->mapped = 0;
 	return true;
 }
 
@@ -483,7 +489,7 @@ static void generate_new(struct prng *rng, struct prop_op *op)
 
 	op->kind = OP_NEW;
 	op->arg[0] = shifts[prng_below(rng, sizeof(shifts) / sizeof(shifts[0]))];
-	if (prng_one_in(rng, 6))
+	if (prng_one_in(rng, 10))
 		op->arg[1] = prng_between(rng, TOP - 3, NR_MAX);
 	else
 		op->arg[1] = prng_between(rng, 1, prng_one_in(rng, 3) ? 20 : 2000);
@@ -506,6 +512,8 @@ static void lockstep_generate(void *ctx, struct prng *rng, struct prop_op *ops, 
 	op->arg[0] = any_index(rng, nr);
 	op->arg[1] = any_count(rng, nr, op->arg[0]);
 	op->arg[2] = any_tce(rng, op->arg[0], page_shift);
+	if (prng_one_in(rng, 5)) /* what is there already, perhaps elsewhere */
+		op->arg[2] = ops[prng_below(rng, i)].arg[2];
 	op->arg[3] = prng_below(rng, NR_STYLES);
 	op->arg[4] = prng_one_in(rng, 2) ? BLOCK - 1 - prng_below(rng, 2) : prng_below(rng, 20);
 	op->arg[5] = prng_below(rng, 5);

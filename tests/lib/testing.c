@@ -19,6 +19,15 @@ bool test_is_emulated(void)
 #endif
 }
 
+unsigned test_reserve_lg2(void)
+{
+#ifdef TEST_THREAD_SANITIZER
+	return 32;
+#else
+	return test_is_emulated() ? 32 : 43;
+#endif
+}
+
 _Noreturn void test_skip(const char *reason)
 {
 	printf("# skip: %s\n", reason);

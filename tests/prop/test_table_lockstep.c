@@ -5,7 +5,7 @@
 
 static void both_storages_do_what_an_array_does(void **state)
 {
-	struct prop prop = {.name = "table", .seed = 1, .nr_seqs = 3000, .nr_ops = 40};
+	struct prop prop = {.name = "table", .seed = 1, .nr_seqs = 1500, .nr_ops = 40};
 
 	(void)state;
 	table_lockstep_prop(&prop, &table_calls_real);

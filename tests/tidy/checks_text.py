@@ -139,6 +139,27 @@ def links_between_documents_resolve(tree):
                 yield f'{place}: {where or path} has no heading {anchor}'
 
 
+def manual_pages_are_clean(tree):
+    sources = {PurePath(path).stem for path in tree.files('man/*.scd')}
+    if not sources:
+        return
+    tree.built('man')
+    for name in sorted(sources):
+        page = tree.built(f'man/{name}')
+        _, lines = tree.run('mandoc', '-Tlint', '-Wwarning', page)
+        for line in lines:
+            if 'skipping paragraph macro' not in line:  # scdoc writes more of them than it needs
+                yield line.replace(f'mandoc: {page}', f'man/{name}')
+
+
+def shell_scripts_are_clean(tree):
+    scripts = [path for path in tree.files('scripts/*', '.ci/*', 'tests/*.sh')
+               if tree.text(path).startswith('#!/bin/sh')]
+    if scripts:
+        _, lines = tree.run('shellcheck', '--severity=warning', '--format=gcc', *scripts)
+        yield from lines
+
+
 def version_is_the_same_everywhere(tree):
     if 'meson.build' not in tree.all_files:
         return

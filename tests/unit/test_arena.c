@@ -10,7 +10,7 @@
 #include "prng.h"
 #include "testing.h"
 
-#define CAPACITY ((size_t)1 << 16)
+#define CAPACITY ((size_t)1 << 17)
 
 static struct tce_arena *arena_new(size_t capacity)
 {
@@ -135,13 +135,12 @@ static void memory_of_an_object_is_zero_also_when_it_is_reused(void **state)
 	free(arena);
 }
 
-static struct tce_table *table_in(struct tce_arena *arena)
+static struct tce_table *table_in(struct tce_arena *arena, enum tce_table_storage storage)
 {
 	struct tce_alloc alloc = tce_arena_alloc(arena);
-	struct tce_table_opts opts = {.page_shift = 16, .nr_entries = 4096};
+	struct tce_table_opts opts = {.page_shift = 16, .nr_entries = 4096, .storage = storage};
 	struct tce_table *table;
 
-	opts.storage = TCE_STORAGE_COMPACT;
 	assert_int_equal(tce_table_new(&alloc, &opts, &table), 0);
 	return table;
 }
@@ -155,17 +154,16 @@ static void change(struct tce_table *table, struct prng *rng)
 	assert_int_equal(tce_table_stuff(table, prng_below(rng, 4000), 0, 90), 0);
 }
 
-static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void **state)
+static void check_clone(enum tce_table_storage storage)
 {
 	struct tce_arena *arena = arena_new(CAPACITY);
 	struct tce_arena *clone = arena_new(CAPACITY * 2);
 	struct prng rng = prng_seeded(5);
-	struct tce_table *table = table_in(arena);
+	struct tce_table *table = table_in(arena, storage);
 	struct tce_table *twin;
 	uint64_t hash;
 	int i;
 
-	(void)state;
 	for (i = 0; i < 50; i++)
 		change(table, &rng);
 	hash = tce_table_hash(table);
@@ -185,6 +183,13 @@ static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void *
 		change(twin, &rng);
 	tce_table_free(twin);
 	free(clone);
+}
+
+static void a_table_in_an_arena_lives_on_in_a_copy_and_both_go_their_ways(void **state)
+{
+	(void)state;
+	check_clone(TCE_STORAGE_COMPACT);
+	check_clone(TCE_STORAGE_LAZY);
 }
 
 int main(void)
