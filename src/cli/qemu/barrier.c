@@ -51,12 +51,21 @@ static int monitor_failed(struct tce_session *session, size_t op)
 	return -1;
 }
 
+int tce_session_wake_devices(struct tce_session *session)
+{
+	if (tce_edu_setup(&session->guest, session->guest.config.phb[0].nr_edu, &session->fail) ==
+	    0)
+		return 0;
+	session->state = TCE_SESSION_FAILED;
+	return -1;
+}
+
 static int do_monitor(struct tce_session *session, const struct tce_op *op, size_t index)
 {
 	if (monitor_step(session, op) != 0)
 		return monitor_failed(session, index);
 	if (session->expect.abort == TCE_ABORT_NOT)
-		return 0;
+		return op->kind == TCE_OP_RESET ? tce_session_wake_devices(session) : 0;
 	session->abort = session->expect.abort;
 	session->diff.outlived = true;
 	return tce_session_differ(session, index, "QEMU goes on; the model says it aborts: %s",

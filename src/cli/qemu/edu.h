@@ -9,7 +9,7 @@
 #include "guest.h"
 #include "op.h"
 
-/* Give the first n devices of bridge 0 their registers. All: 0, or -1 with *end (and *fail). */
+/* Give the first n devices of bridge 0 their registers and see that they answer. 0, or -1 and *fail. */
 int tce_edu_setup(struct tce_guest *guest, unsigned n, struct tce_fail *fail);
 
 /*

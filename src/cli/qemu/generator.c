@@ -227,35 +227,44 @@ static bool gen_vio(struct tce_generator *gen, const struct tce_model *model, st
 	return true;
 }
 
-static uint64_t dma_address(struct tce_generator *gen, unsigned len)
+/* Where some call before was about, or in some window. */
+static uint64_t likely_address(struct tce_generator *gen)
 {
-	const struct tce_window_info *window = tce_gen_window(gen);
-	uint64_t msi = UINT64_C(1) << 42;
+	if (gen->nr_recent && tce_rng_percent(&gen->rng, 60))
+		return gen->recent[tce_rng_below(&gen->rng, gen->nr_recent)].start;
+	return tce_gen_ioba(gen, tce_gen_window(gen));
+}
+
+/* An address where a device may do all of access, if one of a few is. */
+static uint64_t mapped_address(struct tce_generator *gen, const struct tce_model *model,
+			       unsigned access)
+{
+	struct tce_dma dma = {.bus = tce_qemu_buid(0), .access = access};
+	struct tce_dma_out out;
+
+	for (unsigned i = 0; i < 16; i++) {
+		dma.addr = likely_address(gen) & ~UINT64_C(0xfff);
+		tce_lpar_dma(model->lpar, &dma, &out);
+		if (out.result == TCE_DMA_OK)
+			break;
+	}
+	return dma.addr;
+}
+
+static uint64_t dma_address(struct tce_generator *gen, const struct tce_model *model, unsigned len)
+{
+	static const unsigned accesses[] = {TCE_READ, TCE_WRITE, TCE_READ | TCE_WRITE};
 	uint64_t addr;
 
 	if (tce_rng_percent(&gen->rng, 3))
-		return msi;
-	addr = tce_gen_ioba(gen, window);
-	if (gen->nr_recent && tce_rng_percent(&gen->rng, 60))
-		addr = gen->recent[tce_rng_below(&gen->rng, gen->nr_recent)].start;
+		return UINT64_C(1) << 42;
+	addr = likely_address(gen);
+	if (tce_rng_percent(&gen->rng, 80))
+		addr = mapped_address(gen, model, PICK(&gen->rng, accesses)) + (addr & 0xfff);
 	/* Over the end of a page, now and then. */
 	if (tce_rng_percent(&gen->rng, 30))
 		addr = (addr | 0xfff) + 1 - tce_rng_below(&gen->rng, len);
 	return addr;
-}
-
-/* An address where a device may read and write, if one of a few is. */
-static uint64_t good_address(struct tce_generator *gen, const struct tce_model *model)
-{
-	struct tce_dma dma = {.bus = tce_qemu_buid(0), .access = TCE_READ | TCE_WRITE};
-	uint64_t ra;
-
-	for (unsigned i = 0; i < 16; i++) {
-		dma.addr = dma_address(gen, 1) & ~UINT64_C(0xfff);
-		if (tce_model_reaches(model, &dma, &ra))
-			break;
-	}
-	return dma.addr;
 }
 
 /*
@@ -272,8 +281,8 @@ static void gen_dma(struct tce_generator *gen, const struct tce_model *model, st
 	op->dma.device = (unsigned)tce_rng_below(&gen->rng, model->config.phb[0].nr_edu);
 	op->dma.len = len;
 	op->dma.write = tce_rng_percent(&gen->rng, 50);
-	op->dma.addr = dma_address(gen, len);
-	op->dma.good = good_address(gen, model);
+	op->dma.addr = dma_address(gen, model, len);
+	op->dma.good = mapped_address(gen, model, TCE_READ | TCE_WRITE);
 	if (op->dma.addr + len > msi && op->dma.addr < msi + 4096)
 		op->dma.write = false;
 	if (op->dma.good + TCE_MODEL_EDU_BYTES > msi && op->dma.good < msi + 4096)

@@ -30,7 +30,8 @@ struct tce_guest {
 	int ram_fd;
 	uint8_t *ram; /* the first TCE_RING_END bytes of the guest's memory */
 	uint64_t posted;
-	int saved_fd; /* machine state of the last save; -1: none */
+	bool edu_swapped; /* edu devices want their registers the other way round, see edu.c */
+	int saved_fd;     /* machine state of the last save; -1: none */
 	uint64_t saved_posted;
 	struct tce_qemu_config saved_config;
 };

@@ -28,6 +28,17 @@ int tce_session_differ(struct tce_session *session, size_t op, const char *forma
 	return -1;
 }
 
+/* Make the pages that devices read and write differ from each other, on both sides. */
+static void paint(struct tce_session *session)
+{
+	uint64_t size = TCE_RING_END - TCE_RING_DMA;
+	uint8_t *mine = tce_model_memory(&session->model, TCE_RING_DMA, size);
+
+	for (uint64_t i = 0; i < size; i += 8)
+		tce_be64_store(mine + i, (TCE_RING_DMA + i) * UINT64_C(0x100000001000193));
+	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
+}
+
 int tce_session_start(struct tce_session *session, const struct tce_guest_opts *opts,
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
@@ -48,7 +59,9 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 			session->state = TCE_SESSION_INTERRUPTED;
 		return -1;
 	}
-	return 0;
+	if (config->phb[0].nr_edu)
+		paint(session);
+	return tce_session_wake_devices(session);
 }
 
 void tce_session_stop(struct tce_session *session)
@@ -61,16 +74,6 @@ void tce_session_stop(struct tce_session *session)
 		free(session->batch[i].pending);
 		session->batch[i].pending = NULL;
 	}
-}
-
-void tce_session_paint(struct tce_session *session)
-{
-	uint64_t size = TCE_RING_END - TCE_RING_DMA;
-	uint8_t *mine = tce_model_memory(&session->model, TCE_RING_DMA, size);
-
-	for (uint64_t i = 0; i < size; i += 8)
-		tce_be64_store(mine + i, (TCE_RING_DMA + i) * UINT64_C(0x100000001000193));
-	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
 }
 
 bool tce_session_possible(const struct tce_session *session, const struct tce_op *op)
@@ -308,7 +311,9 @@ static int feed_alone(struct tce_session *session, struct tce_pending *pending, 
 		return tce_session_ended(session, end, pending->op);
 	if (reboots)
 		memcpy(slot->out, pending->expect.out, sizeof(slot->out));
-	return tce_session_compare(session, pending, slot) ? 0 : -1;
+	if (!tce_session_compare(session, pending, slot))
+		return -1;
+	return reboots ? tce_session_wake_devices(session) : 0;
 }
 
 static bool is_reboot(const struct tce_session *session, const struct tce_op *op)
