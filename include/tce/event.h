@@ -26,6 +26,41 @@
 extern "C" {
 #endif
 
+/* Error numbers as Linux on POWER gives them; errors in outcomes are these, negated. */
+#define TCE_ERRNO_LIST(X)                                                                          \
+	X(EPERM, 1)                                                                                \
+	X(ENOENT, 2)                                                                               \
+	X(EIO, 5)                                                                                  \
+	X(ENXIO, 6)                                                                                \
+	X(E2BIG, 7)                                                                                \
+	X(EBADF, 9)                                                                                \
+	X(EAGAIN, 11)                                                                              \
+	X(ENOMEM, 12)                                                                              \
+	X(EACCES, 13)                                                                              \
+	X(EFAULT, 14)                                                                              \
+	X(EBUSY, 16)                                                                               \
+	X(EEXIST, 17)                                                                              \
+	X(ENODEV, 19)                                                                              \
+	X(EINVAL, 22)                                                                              \
+	X(ENOTTY, 25)                                                                              \
+	X(ENOSPC, 28)                                                                              \
+	X(ERANGE, 34)                                                                              \
+	X(ENODATA, 61)                                                                             \
+	X(EPROTO, 71)                                                                              \
+	X(EOVERFLOW, 75)                                                                           \
+	X(EOPNOTSUPP, 95)                                                                          \
+	X(ETIMEDOUT, 110)                                                                          \
+	X(EREMOTEIO, 121)
+
+enum tce_errno {
+#define TCE_ERRNO_ENUM_(name, number) TCE_##name = (number),
+	TCE_ERRNO_LIST(TCE_ERRNO_ENUM_)
+#undef TCE_ERRNO_ENUM_
+};
+
+/* "EBUSY" for 16 or -16; NULL: not in the list. */
+const char *tce_errno_name(int number);
+
 /* "No object": where an id is optional. */
 #define TCE_NO_ID UINT16_C(0xffff)
 
@@ -45,6 +80,8 @@ enum tce_event_class {
 	X(MEMORY_PLUG, SETUP, memory, "memory-plug")                                               \
 	X(MEMORY_UNPLUG, SETUP, memory, "memory-unplug")                                           \
 	X(PMEM_PLUG, SETUP, pmem_plug, "pmem")                                                     \
+	X(VIO_PLUG, SETUP, vio_plug, "vio")                                                        \
+	X(PROPERTY, SETUP, property, "property")                                                   \
 	X(FAIL_NEXT, SETUP, fail, "fail")                                                          \
                                                                                                    \
 	X(H_PUT_TCE, BOUNDARY, h_tce, "h_put_tce")                                                 \
@@ -108,8 +145,9 @@ struct tce_ev_phb_plug {
 	bool big;                 /* POWERNV: a PHB4/PHB5 with 512 PEs */
 	uint64_t mmio32_start;    /* bus bytes; first 32-bit MMIO resource (Linux reserves it) */
 	uint64_t mmio32_last;     /* inclusive; 0 with start 0: none */
+	unsigned dma_addr_cells;  /* PSERIES: ibm,#dma-address-cells, 1..4; 0: 2 */
+	unsigned dma_size_cells;  /* ibm,#dma-size-cells */
 	bool no_ddw_properties;   /* ibm,ddw-applicable absent although the calls work */
-	bool no_reset_extension;  /* ibm,ddw-extensions without the reset token */
 };
 
 enum tce_device_type {
@@ -117,6 +155,7 @@ enum tce_device_type {
 	TCE_DEV_ROOT_PORT,  /* PCIe root port or switch port */
 	TCE_DEV_PCI_BRIDGE, /* PCIe-to-PCI bridge: requester IDs below it are rewritten */
 	TCE_DEV_VF,         /* SR-IOV virtual function */
+	TCE_DEV_VIO,        /* PSERIES, VIO_PLUG only: a virtual I/O device, on no bridge */
 };
 
 struct tce_ev_device_plug {
@@ -134,6 +173,7 @@ struct tce_ev_device_plug {
 	bool own_pe;             /* PSERIES: a PE node of its own below the bridge, with windows */
 };
 
+/* A range of whole LMBs inside the hot-pluggable range. */
 struct tce_ev_memory {
 	uint64_t addr; /* real bytes */
 	uint64_t size;
@@ -145,7 +185,42 @@ struct tce_ev_pmem_plug {
 	uint64_t size;
 };
 
-/* The next matching thing fails; counted down, then forgotten. */
+/* A virtual I/O device with a window of its own (4 KiB pages from bus 0). */
+struct tce_ev_vio_plug {
+	uint16_t dev; /* new */
+	struct tce_vio_opts papr;
+};
+
+/* The properties of a node that have to do with DMA windows; see src/machine/devtree.h. */
+enum tce_prop {
+	TCE_PROP_DMA_WINDOW,     /* ibm,dma-window (VIO: ibm,my-dma-window) */
+	TCE_PROP_DDW_APPLICABLE, /* ibm,ddw-applicable */
+	TCE_PROP_DDW_EXTENSIONS, /* ibm,ddw-extensions */
+	TCE_PROP_WINDOW_SAVED,   /* ibm,dma-window-saved: Linux's copy of the removed default */
+	TCE_PROP_DIRECT64,       /* linux,direct64-ddr-window-info */
+	TCE_PROP_DMA64,          /* linux,dma64-ddr-window-info */
+	TCE_NR_PROPS
+};
+
+#define TCE_PROP_BYTES_MAX 48U
+
+/*
+ * PSERIES: firmware's device tree says something else than the platform would write by itself. The
+ * first three kinds stay so over resets; the rest are what a kernel before left behind (kexec).
+ */
+struct tce_ev_property {
+	uint16_t phb; /* the bridge's node, or */
+	uint16_t dev; /* that of a device with own_pe or a VIO device; the other one is TCE_NO_ID */
+	enum tce_prop prop;
+	bool absent; /* no such property */
+	uint8_t len; /* bytes, 0..TCE_PROP_BYTES_MAX */
+	uint8_t bytes[TCE_PROP_BYTES_MAX];
+};
+
+/*
+ * The next matching thing fails; counted down, then forgotten. One of each kind may be pending: a
+ * new one takes the place of the old, nth 0 takes it away.
+ */
 enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
@@ -155,8 +230,10 @@ enum tce_fail_what {
 struct tce_ev_fail {
 	enum tce_fail_what what;
 	unsigned nth; /* 1: the very next */
-	int64_t code; /* FIRMWARE, HCALL */
+	int64_t code; /* FIRMWARE, HCALL: the answer, not 0 */
 };
+
+#define TCE_DMA_LEN_MAX (UINT64_C(1) << 28)
 
 /* --- BOUNDARY ----------------------------------------------------------------------------- */
 
@@ -206,12 +283,15 @@ struct tce_ev_reg {
 	uint64_t value;
 };
 
-/* A device reads or writes: at addr, or inside mapping map at offset addr. */
+/*
+ * A device reads or writes: at addr, or inside mapping map from byte addr on, where the driver was
+ * told. A mapping that was unmapped can still be named: devices do that.
+ */
 struct tce_ev_dma {
 	uint16_t dev;
 	uint16_t map; /* TCE_NO_ID: addr is a bus address */
 	uint64_t addr;
-	uint64_t len;    /* bytes, >= 1; split at I/O pages */
+	uint64_t len; /* bytes, <= TCE_DMA_LEN_MAX, split at I/O pages; 0 with map: all the rest */
 	unsigned access; /* TCE_READ, TCE_WRITE */
 };
 
@@ -230,10 +310,10 @@ struct tce_defects {
 };
 
 struct tce_ev_boot {
-	uint16_t kernel;               /* index of a kernel profile (tce/linux.h) */
-	uint8_t page_shift;            /* 12 or 16; 0: the profile's */
-	uint8_t flags;                 /* TCE_BOOT_ */
-	uint16_t nr_cpus;              /* 0: 1 */
+	uint16_t kernel;    /* index of a kernel profile, tce_kernel_find (tce/linux.h) */
+	uint8_t page_shift; /* 12 or 16; 0: the profile's */
+	uint8_t flags;      /* TCE_BOOT_ */
+	uint16_t nr_cpus;   /* 0: 1 */
 	struct tce_defects defects_on; /* beyond those the version had */
 	struct tce_defects defects_off;
 	uint64_t crash_mem; /* KDUMP: bytes of memory it has */
@@ -360,6 +440,8 @@ struct tce_event {
 		struct tce_ev_device_plug device_plug;
 		struct tce_ev_memory memory;
 		struct tce_ev_pmem_plug pmem_plug;
+		struct tce_ev_vio_plug vio_plug;
+		struct tce_ev_property property;
 		struct tce_ev_fail fail;
 		struct tce_ev_h_tce h_tce;
 		struct tce_ev_h_indirect h_indirect;
@@ -387,23 +469,43 @@ enum tce_dma_mode {
 	TCE_MODE_HYBRID,  /* RAM direct, the rest through a table in the same window */
 };
 
+/* Name spaces of the numbers that events give to objects. */
+enum tce_object {
+	TCE_OBJ_PHB,
+	TCE_OBJ_DEV,
+	TCE_OBJ_MAP,
+	TCE_OBJ_PMEM,
+	TCE_OBJ_CONTAINER,
+	TCE_NR_OBJECTS
+};
+
+/* How an author calls his objects. NULL, or a NULL answer: by number. */
+struct tce_names {
+	void *ctx;
+	const char *(*name)(void *ctx, enum tce_object object, uint16_t id);
+};
+
 /* What came of an event. Fields that do not belong to its kind are 0. */
 struct tce_outcome {
 	int err;              /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
 	int64_t ret;          /* VFIO: what the call returned when >= 0; MAP SG: outputs */
 	enum tce_abort abort; /* the platform's implementation aborts */
-	enum tce_dma_mode mode;   /* PROBE, SET_MASK */
+	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;      /* MAP */
 	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start */
-	struct tce_answer answer; /* PAPR calls */
+	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
-	struct tce_dma_out dma;   /* DMA: the first piece that failed, else the last */
-	bool no_progress;         /* the kernel would loop for ever here (rule no-progress) */
-	bool used_freed;          /* the kernel used an object it had freed (rule stale-table) */
-	unsigned nr_emitted;      /* BOUNDARY events this one caused */
+	struct tce_dma_out dma; /* DMA: the first piece that failed or went astray, else the last */
+	struct tce_ra want;     /* DMA with map: where the mapping says that piece should land */
+	bool misdirected;       /* DMA with map: it landed elsewhere */
+	bool map_gone;          /* DMA with map: the mapping was unmapped, or its kernel is gone */
+	bool no_progress;       /* the kernel would loop for ever here (rule no-progress) */
+	bool used_freed;        /* the kernel used an object it had freed (rule stale-table) */
+	unsigned nr_emitted;    /* BOUNDARY events this one caused */
+	unsigned nr_refused;    /* of them: PAPR and OPAL calls that did not succeed */
 };
 
-/* Class, verb and member of a kind. Verb: static. */
+/* Class and verb of a kind. Verb: static. */
 enum tce_event_class tce_event_class(enum tce_event_kind kind);
 const char *tce_event_verb(enum tce_event_kind kind);
 

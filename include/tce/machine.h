@@ -26,16 +26,16 @@ struct tce_machine_opts {
 	const struct tce_papr_profile *papr; /* PSERIES */
 	const char *ioda_profile;            /* POWERNV: "hardware", "qemu-pnv"; NULL: hardware */
 	uint64_t ram;                        /* bytes of RAM at boot */
-	uint64_t max_ram;                    /* bytes; 0: as ram; ibm,lrdr-capacity unless set */
-	uint64_t lrdr_capacity;              /* top address the device tree states */
-	bool has_lrdr;                       /* lrdr_capacity counts, also when 0 (QEMU 7.2) */
-	bool no_lrdr;                        /* the property is absent */
-	uint64_t lmb_size;                   /* bytes; 0: 256 MiB */
-	bool no_multitce;                    /* hcall-multi-tce not offered */
-	bool no_64bit_query;                 /* ibm,ddw-extensions without six-cell query */
-	bool has_limited_mode;               /* ibm,ddw-extensions offers limited addressing */
-	enum tce_table_storage storage;      /* COMPACT for explorers, LAZY for large machines */
-	size_t arena_size;                   /* bytes of address space; 0: 64 MiB */
+	uint64_t max_ram;                    /* bytes; 0: as ram; [ram, max_ram) is hot-pluggable */
+	uint64_t lrdr_capacity;              /* top address in ibm,lrdr-capacity */
+	bool has_lrdr;                  /* lrdr_capacity counts, also 0 (QEMU 7.2); else max_ram */
+	bool no_lrdr;                   /* the property is absent */
+	uint64_t lmb_size;              /* bytes; 0: 256 MiB */
+	bool no_multitce;               /* hcall-multi-tce not offered */
+	bool no_64bit_query;            /* ibm,ddw-extensions without six-cell query */
+	bool has_limited_mode;          /* ibm,ddw-extensions offers limited addressing */
+	enum tce_table_storage storage; /* COMPACT for explorers, LAZY for large machines */
+	size_t arena_size;              /* bytes of address space; 0: 64 MiB */
 };
 
 /*
@@ -55,11 +55,18 @@ TCE_MUST_USE int tce_machine_clone(const struct tce_machine *machine,
  */
 TCE_MUST_USE int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src);
 
-/* Equal machines have equal hashes: all state counts, taps do not. */
+/*
+ * Would the two answer every event alike? Options, windows, tables, device tree, memory, mappings
+ * and the operating system count; taps, counters and the history of allocations do not. Equal
+ * machines have equal hashes.
+ */
 bool tce_machine_equal(const struct tce_machine *a, const struct tce_machine *b);
 uint64_t tce_machine_hash(const struct tce_machine *machine);
 
-/* Sees each event after it was answered; depth 0: given to step, 1..: emitted on the way. */
+/*
+ * Sees each event after it was answered; depth 0: given to step, 1..: emitted on the way (so an
+ * event's children come before it). The event and its arrays live only during the call.
+ */
 typedef void tce_tap_fn(void *ctx, unsigned depth, const struct tce_event *event,
 			const struct tce_outcome *outcome);
 void tce_machine_set_tap(struct tce_machine *machine, tce_tap_fn *tap, void *ctx);
@@ -68,7 +75,9 @@ void tce_machine_set_tap(struct tce_machine *machine, tce_tap_fn *tap, void *ctx
  * Apply one event. 0 and *ret_outcome, whatever the machine answered. Otherwise nothing happened:
  * -TCE_ERR_INVAL an id or a field out of range, -TCE_ERR_EXISTS an id in use, -TCE_ERR_NOENT an id
  * that is not there, -TCE_ERR_STATE not possible now (an OS event before BOOT, anything after an
- * abort), -TCE_ERR_UNSUPPORTED not modelled for this platform, -TCE_ERR_NOMEM.
+ * abort), -TCE_ERR_UNSUPPORTED not modelled for this platform or no such half attached,
+ * -TCE_ERR_NOMEM. With LAZY storage, and where an event needs more than half of the arena at once,
+ * NOMEM may leave the event half done: then every later step is refused with -TCE_ERR_STATE.
  */
 TCE_MUST_USE int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 				  struct tce_outcome *ret_outcome);

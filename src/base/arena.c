@@ -8,7 +8,8 @@
 
 /* What a freed piece holds. */
 struct free_piece {
-	uint64_t next; /* offset, 0: end */
+	uint32_t next; /* grains from the arena's start, 0: end */
+	uint32_t pad;
 	uint64_t size;
 };
 
@@ -24,15 +25,15 @@ static unsigned size_class(size_t size)
 	return grains <= TCE_ARENA_CLASSES ? (unsigned)grains - 1 : TCE_ARENA_CLASSES;
 }
 
-static struct free_piece *piece_at(struct tce_arena *arena, uint64_t offset)
+static struct free_piece *piece_at(struct tce_arena *arena, uint32_t grains)
 {
-	return (struct free_piece *)((char *)arena + offset);
+	return (struct free_piece *)((char *)arena + (size_t)grains * TCE_ARENA_GRAIN);
 }
 
 /* Take the first piece of its list that has exactly this size. */
 static void *take_free(struct tce_arena *arena, size_t size)
 {
-	uint64_t *link = &arena->free_list[size_class(size)];
+	uint32_t *link = &arena->free_list[size_class(size)];
 
 	while (*link != 0) {
 		struct free_piece *piece = piece_at(arena, *link);
@@ -46,17 +47,13 @@ static void *take_free(struct tce_arena *arena, size_t size)
 	return NULL;
 }
 
-static void *arena_alloc(void *ctx, size_t size)
+void *tce_arena_push(struct tce_arena *arena, size_t size)
 {
-	struct tce_arena *arena = ctx;
 	void *mem;
 
 	if (size > arena->capacity)
 		return NULL;
 	size = rounded(size);
-	mem = take_free(arena, size);
-	if (mem != NULL)
-		return mem;
 	if (size > arena->capacity - arena->used)
 		return NULL;
 	mem = (char *)arena + arena->used;
@@ -64,11 +61,21 @@ static void *arena_alloc(void *ctx, size_t size)
 	return mem;
 }
 
+static void *arena_alloc(void *ctx, size_t size)
+{
+	void *mem;
+
+	if (size > ((struct tce_arena *)ctx)->capacity)
+		return NULL;
+	mem = take_free(ctx, rounded(size));
+	return mem != NULL ? mem : tce_arena_push(ctx, size);
+}
+
 static void arena_free(void *ctx, void *mem, size_t size)
 {
 	struct tce_arena *arena = ctx;
 	struct free_piece *piece = mem;
-	uint64_t *list;
+	uint32_t *list;
 
 	size = rounded(size);
 	if ((char *)mem + size == (char *)arena + arena->used) {
@@ -78,7 +85,7 @@ static void arena_free(void *ctx, void *mem, size_t size)
 	list = &arena->free_list[size_class(size)];
 	piece->size = size;
 	piece->next = *list;
-	*list = (uint64_t)((char *)mem - (char *)arena);
+	*list = (uint32_t)((size_t)((char *)mem - (char *)arena) / TCE_ARENA_GRAIN);
 }
 
 struct tce_arena *tce_arena_init(void *block, size_t capacity)
@@ -86,7 +93,7 @@ struct tce_arena *tce_arena_init(void *block, size_t capacity)
 	struct tce_arena *arena = block;
 
 	TCE_ASSERT(((uintptr_t)block & (TCE_ARENA_GRAIN - 1)) == 0);
-	TCE_ASSERT(capacity > rounded(sizeof(*arena)));
+	TCE_ASSERT(capacity > rounded(sizeof(*arena)) && capacity <= TCE_ARENA_MAX);
 	memset(arena, 0, sizeof(*arena));
 	arena->capacity = capacity & ~(size_t)(TCE_ARENA_GRAIN - 1);
 	arena->used = rounded(sizeof(*arena));

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The boundary: calls from an operating system to its platform, answered. Everything that crosses
+ * it is an event, which the tap sees; that is what makes the halves checkable against recordings.
+ */
+#include <string.h>
+
+#include "base/assert.h"
+#include "event_table.h"
+#include "machine.h"
+
+/* Is this the call that FAIL_NEXT waits for? */
+static bool fails(struct tce_machine *machine, enum tce_fail_what what, int64_t *ret_code)
+{
+	struct tce_pending_fail *fail = &machine->st->fail[what];
+
+	if (fail->nth == 0 || --fail->nth != 0)
+		return false;
+	*ret_code = fail->code;
+	fail->code = 0;
+	return true;
+}
+
+bool tce_machine_alloc_fails(struct tce_machine *machine)
+{
+	int64_t code;
+
+	return fails(machine, TCE_FAIL_ALLOC, &code);
+}
+
+/* --- hypercalls --- */
+
+static int indirect(struct tce_machine *machine, const struct tce_ev_h_indirect *ev,
+		    struct tce_answer *answer)
+{
+	int err;
+
+	machine->list = ev;
+	err = tce_lpar_h_put_tce_indirect(machine->lpar, ev->liobn, ev->ioba, ev->list_ra,
+					  ev->count, answer);
+	machine->list = NULL;
+	return err;
+}
+
+static int hcall(struct tce_machine *machine, const struct tce_event *event,
+		 struct tce_outcome *outcome)
+{
+	const struct tce_ev_h_tce *ev = &event->u.h_tce;
+	struct tce_answer *answer = &outcome->answer;
+	struct tce_lpar *lpar = machine->lpar;
+	int err;
+
+	if (lpar == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	if (fails(machine, TCE_FAIL_HCALL, &answer->r3))
+		return 0;
+	switch (event->kind) {
+	case TCE_EV_H_PUT_TCE:
+		return tce_lpar_h_put_tce(lpar, ev->liobn, ev->ioba, ev->tce, answer);
+	case TCE_EV_H_GET_TCE:
+		err = tce_lpar_h_get_tce(lpar, ev->liobn, ev->ioba, answer);
+		outcome->value = answer->r4;
+		return err;
+	case TCE_EV_H_STUFF_TCE:
+		return tce_lpar_h_stuff_tce(lpar, ev->liobn, ev->ioba, ev->tce, ev->count, answer);
+	default: return indirect(machine, &event->u.h_indirect, answer);
+	}
+}
+
+/* --- RTAS --- */
+
+static bool names_a_pe(enum tce_rtas call)
+{
+	return call == TCE_RTAS_QUERY || call == TCE_RTAS_CREATE || call == TCE_RTAS_RESET;
+}
+
+/*
+ * A device below a bridge may have a PE of its own, which PAPR names by (configuration address,
+ * BUID) and the LPAR by a BUID of its own.
+ */
+static void address_own_pe(const struct tce_state *st, struct tce_rtas_call *call)
+{
+	uint64_t buid = (uint64_t)call->args[1] << 32 | call->args[2];
+	uint16_t rid = (uint16_t)(call->args[0] >> 8);
+	const struct tce_phb *phb;
+	const struct tce_dev *dev;
+
+	for (uint32_t i = 0; (phb = tce_phb_at(st, i)) != NULL; i++) {
+		if (phb->papr.buid != buid)
+			continue;
+		dev = tce_dev_by_rid(st, phb->id, rid);
+		if (dev == NULL)
+			return;
+		buid = tce_node_buid(st, tce_node_of_dev(st, dev->id));
+		call->args[1] = (uint32_t)(buid >> 32);
+		call->args[2] = (uint32_t)buid;
+		return;
+	}
+}
+
+static int rtas(struct tce_machine *machine, const struct tce_ev_rtas *ev,
+		struct tce_outcome *outcome)
+{
+	struct tce_rtas_call call = ev->call;
+	struct tce_answer *answer = &outcome->answer;
+	int64_t code;
+
+	if (machine->lpar == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	if (fails(machine, TCE_FAIL_FIRMWARE, &code)) {
+		answer->status = (int32_t)code;
+		answer->nr_rets = 1;
+		answer->rets[0] = (uint32_t)answer->status;
+		return 0;
+	}
+	if (call.call == TCE_RTAS_SYSTEM_REBOOT && machine->depth == 0)
+		return tce_machine_reset(machine);
+	if (names_a_pe(call.call) && call.nargs >= 3)
+		address_own_pe(machine->st, &call);
+	return tce_lpar_rtas(machine->lpar, &call, answer);
+}
+
+/*
+ * ibm,client-architecture-support: windows stay, the bridges' device tree is written anew (QEMU).
+ */
+static int cas(struct tce_machine *machine)
+{
+	const struct tce_state *st = machine->st;
+	uint32_t node = tce_node_next(st, 0);
+	int err = 0;
+
+	if (machine->lpar == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	while (err == 0 && node != TCE_NODE_NONE) {
+		err = tce_node_cas(machine, node);
+		node = tce_node_next(st, node + 1);
+	}
+	return err;
+}
+
+/* --- all of them --- */
+
+int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *event,
+			struct tce_outcome *outcome)
+{
+	switch (event->kind) {
+	case TCE_EV_H_PUT_TCE:
+	case TCE_EV_H_GET_TCE:
+	case TCE_EV_H_PUT_TCE_INDIRECT:
+	case TCE_EV_H_STUFF_TCE: return hcall(machine, event, outcome);
+	case TCE_EV_RTAS: return rtas(machine, &event->u.rtas, outcome);
+	case TCE_EV_CAS: return cas(machine);
+	case TCE_EV_DMA: return tce_dma_answer(machine, &event->u.dma, outcome);
+	case TCE_EV_RESET: return tce_machine_reset(machine);
+	case TCE_EV_SAVE: return tce_machine_save(machine);
+	case TCE_EV_LOAD: return tce_machine_load(machine);
+	default: return -TCE_ERR_UNSUPPORTED;
+	}
+}
+
+/* Whatever the call was: has the platform's implementation gone down with it? */
+static void note_abort(struct tce_machine *machine, struct tce_outcome *outcome)
+{
+	if (outcome->answer.abort != TCE_ABORT_NOT)
+		machine->st->dead = (uint8_t)outcome->answer.abort;
+	outcome->abort = (enum tce_abort)machine->st->dead;
+}
+
+/* Calls of an operating system that did not succeed are remembered for its event's outcome. */
+static void note_refusal(struct tce_machine *machine, const struct tce_event *event,
+			 const struct tce_outcome *outcome)
+{
+	if (tce_outcome_ok(event->kind, outcome) || event->kind == TCE_EV_DMA)
+		return;
+	if (machine->nr_refused++ == 0)
+		machine->refused = outcome->answer;
+}
+
+int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
+		     struct tce_outcome *ret_outcome)
+{
+	struct tce_outcome outcome;
+	int err;
+
+	TCE_ASSERT(tce_event_class(event->kind) == TCE_CLASS_BOUNDARY);
+	if (machine->st->dead != TCE_ABORT_NOT)
+		return -TCE_ERR_STATE;
+	memset(&outcome, 0, sizeof(outcome));
+	machine->depth++;
+	err = tce_boundary_answer(machine, event, &outcome);
+	if (err == 0) {
+		note_abort(machine, &outcome);
+		machine->nr_emitted++;
+		note_refusal(machine, event, &outcome);
+		if (machine->tap != NULL)
+			machine->tap(machine->tap_ctx, machine->depth, event, &outcome);
+	}
+	machine->depth--;
+	if (err != 0)
+		return err;
+	*ret_outcome = outcome;
+	return machine->st->dead != TCE_ABORT_NOT ? -TCE_ERR_STATE : 0;
+}
