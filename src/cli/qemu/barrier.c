@@ -95,6 +95,8 @@ static int do_dma(struct tce_session *session, const struct tce_op *op, size_t i
 
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, index);
+	if (!op->dma.write)
+		return 0;
 	return compare_memory(session, index, TCE_RING_DMA, TCE_RING_END - TCE_RING_DMA);
 }
 

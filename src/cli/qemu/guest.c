@@ -85,12 +85,9 @@ static void device_args(struct args *args, const struct tce_qemu_config *config)
 		arg(args, "%s,reg=0x%x", config->vio[i].lan ? "spapr-vlan" : "spapr-vscsi",
 		    config->vio[i].unit);
 	}
-	for (unsigned i = 0; i < config->nr_phb; i++) {
-		for (unsigned d = 0; d < config->phb[i].nr_edu; d++) {
-			arg(args, "-device");
-			arg(args, "edu,bus=%s.0,addr=0x%x,dma_mask=0xffffffffffffffff",
-			    i ? "phb1" : "pci", d + 1);
-		}
+	for (unsigned d = 0; d < config->phb[0].nr_edu; d++) {
+		arg(args, "-device");
+		arg(args, "edu,bus=pci.0,addr=0x%x,dma_mask=0xffffffffffffffff", d + 1);
 	}
 }
 
@@ -124,7 +121,8 @@ static void build_args(struct args *args, const struct tce_guest *guest, bool in
 	arg(args, "socket,id=qmp,fd=%d", guest->qmp.child_fd);
 	arg(args, "-mon");
 	arg(args, "chardev=qmp,mode=control");
-	if (guest->config.fast_clock) {
+	/* Timers of devices run on counted instructions, hundreds of times faster than the wall. */
+	if (guest->config.phb[0].nr_edu) {
 		arg(args, "-icount");
 		arg(args, "shift=10");
 	}
