@@ -311,7 +311,7 @@ static void gen_dma(struct tce_generator *gen, const struct tce_model *model, st
 
 static bool gen_plug(struct tce_generator *gen, const struct tce_model *model, struct tce_op *op)
 {
-	unsigned index = 1 + (unsigned)tce_rng_below(&gen->rng, 27);
+	unsigned index = 1 + (unsigned)tce_rng_below(&gen->rng, 30);
 	struct tce_qemu_config config = model->config;
 
 	if (config.nr_phb == TCE_QEMU_MAX_PHB || tce_qemu_config_phb(&config, index))

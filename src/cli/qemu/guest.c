@@ -25,8 +25,11 @@
 /* Looks at the done counter before the processor is given up; then naps of 50 us. */
 #define SPINS 2000
 
-/* PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
+/* QEMU include/hw/ppc/spapr.h; PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
 #define RTAS_SET_INDICATOR  0x201aU
+#define RTAS_CREATE_WINDOW  0x2027U
+#define RTAS_REMOVE_WINDOW  0x2028U
+#define RTAS_RESET_WINDOWS  0x2029U
 #define DR_ISOLATION_STATE  9001U
 #define DR_ALLOCATION_STATE 9003U
 #define DR_PHB              0x20000000U
@@ -353,22 +356,57 @@ int tce_guest_plug(struct tce_guest *guest, const struct tce_qemu_phb *phb, stru
 	return 0;
 }
 
-/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
-static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
-			 struct tce_fail *fail)
+/* An RTAS call of our own; the slot tells what came back. */
+static struct tce_ring_slot *rtas(struct tce_guest *guest, const uint32_t *cells, size_t n,
+				  struct tce_fail *fail)
 {
-	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0, 0};
 	struct tce_ring_slot *slot = tce_guest_slot(guest, guest->posted);
 	enum tce_guest_end end;
 
 	memset(slot, 0, sizeof(*slot));
 	slot->in[0] = TCE_H_RTAS;
 	slot->in[1] = tce_ring_block_address(guest->posted);
-	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		tce_be32_store(slot->block + 4 * i, cells[i]);
 	tce_guest_post(guest, 1);
 	end = tce_guest_wait(guest, guest->posted);
-	return end == TCE_GUEST_DONE ? 0 : tce_guest_fail(guest, end, fail);
+	if (end == TCE_GUEST_DONE)
+		return slot;
+	tce_guest_fail(guest, end, fail);
+	return NULL;
+}
+
+int tce_guest_probe(struct tce_guest *guest, struct tce_qemu_phb *phb, struct tce_fail *fail)
+{
+	const uint64_t buid = tce_qemu_buid(phb->index);
+	const uint32_t high = (uint32_t)(buid >> 32);
+	const uint32_t low = (uint32_t)buid;
+	const uint32_t shift = (uint32_t)__builtin_ctzll(phb->pgsz);
+	const uint32_t remove[] = {RTAS_REMOVE_WINDOW, 1, 1, 0x80000000 | phb->index << 8};
+	const uint32_t create[] = {RTAS_CREATE_WINDOW, 5, 4, 0, high, low, shift, shift};
+	const uint32_t reset[] = {RTAS_RESET_WINDOWS, 3, 1, 0, high, low};
+	struct tce_ring_slot *slot;
+
+	phb->dyn_liobn_first = false;
+	if (!phb->ddw)
+		return 0;
+	if (!rtas(guest, remove, 4, fail))
+		return -1;
+	slot = rtas(guest, create, 8, fail);
+	if (!slot)
+		return -1;
+	phb->dyn_liobn_first =
+		tce_be32_load(slot->block + 32) == 0 && (tce_be32_load(slot->block + 36) & 1);
+	return rtas(guest, reset, 6, fail) ? 0 : -1;
+}
+
+/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
+static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
+			 struct tce_fail *fail)
+{
+	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0};
+
+	return rtas(guest, cells, 6, fail) ? 0 : -1;
 }
 
 /*

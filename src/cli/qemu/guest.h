@@ -79,6 +79,13 @@ int tce_guest_reset(struct tce_guest *guest, struct tce_fail *fail);
 int tce_guest_plug(struct tce_guest *guest, const struct tce_qemu_phb *phb, struct tce_fail *fail);
 int tce_guest_unplug(struct tce_guest *guest, unsigned index, struct tce_fail *fail);
 
+/*
+ * Which LIOBN a bridge gives out when both are free is the order of a hash table in QEMU: found out
+ * by removing the default window, making one, and resetting the windows, which leaves the bridge as
+ * it was at power-on. Sets phb->dyn_liobn_first.
+ */
+int tce_guest_probe(struct tce_guest *guest, struct tce_qemu_phb *phb, struct tce_fail *fail);
+
 /* Keep the machine's state (not its memory); it runs on. */
 int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail);
 

@@ -217,6 +217,7 @@ static int read_phb(struct line *line, struct tce_qemu_phb *ret_phb, struct tce_
 	ddw = value_of(line, "ddw");
 	phb.ddw = !ddw || strcmp(ddw, "no") != 0;
 	value_of(line, "liobn");
+	value_of(line, "dyn-liobn-first"); /* will be measured */
 	if (number_or(line, "buid", tce_qemu_buid(phb.index), UINT64_MAX, &buid, fail) != 0 ||
 	    read_page_sizes(line, &phb.pgsz, fail) != 0 ||
 	    number_or(line, "win-addr", phb.dma_win_addr, UINT64_MAX, &phb.dma_win_addr, fail) !=

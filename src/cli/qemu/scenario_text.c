@@ -41,6 +41,8 @@ static void put_phb(FILE *out, const struct tce_qemu_phb *phb)
 	fprintf(out, " win-addr=0x%" PRIx64 " win-size=0x%" PRIx64 " dyn-win-addr=0x%" PRIx64 "%s",
 		phb->dma_win_addr, phb->dma_win_size, phb->dma64_win_addr,
 		phb->ddw ? "" : " ddw=no");
+	if (phb->dyn_liobn_first)
+		fputs(" dyn-liobn-first=yes", out);
 }
 
 /* Names of virtual I/O devices say what they are; there is at most one of each. */

@@ -39,6 +39,14 @@ static void paint(struct tce_session *session)
 	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
 }
 
+static int probe_all(struct tce_guest *guest, struct tce_fail *fail)
+{
+	for (unsigned i = 0; i < guest->config.nr_phb; i++)
+		if (tce_guest_probe(guest, &guest->config.phb[i], fail) != 0)
+			return -1;
+	return 0;
+}
+
 int tce_session_start(struct tce_session *session, const struct tce_guest_opts *opts,
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
@@ -52,8 +60,9 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 			return session_failed(session);
 		}
 	}
-	if (tce_model_init(&session->model, profile, config, &session->fail) != 0 ||
-	    tce_guest_start(&session->guest, opts, config, &session->fail) != 0) {
+	if (tce_guest_start(&session->guest, opts, config, &session->fail) != 0 ||
+	    probe_all(&session->guest, &session->fail) != 0 ||
+	    tce_model_init(&session->model, profile, &session->guest.config, &session->fail) != 0) {
 		session_failed(session);
 		if (tce_child_interrupted())
 			session->state = TCE_SESSION_INTERRUPTED;
