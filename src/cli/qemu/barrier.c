@@ -38,11 +38,8 @@ static int monitor_failed(struct tce_session *session, size_t op)
 		return -1;
 	}
 	if (tce_child_wait(&session->guest.child, 1.0)) {
-		if (session->expect.abort != TCE_ABORT_NOT) {
-			session->abort = session->expect.abort;
-			session->state = TCE_SESSION_ABORTED;
-			return -1;
-		}
+		if (session->expect.abort != TCE_ABORT_NOT)
+			return tce_session_died(session, op);
 		return tce_session_ended(session, TCE_GUEST_DIED, op);
 	}
 	session->fail = why;

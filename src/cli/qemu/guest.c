@@ -17,11 +17,9 @@
 
 #include "guest.h"
 
-#define START_SECONDS    30.0
-#define PATIENCE_SECONDS 20.0
-#define RESET_SECONDS    20.0
-#define MAX_ARGS         160
-#define ARG_BYTES        256
+#define RESET_SECONDS 20.0
+#define MAX_ARGS      160
+#define ARG_BYTES     256
 /* Looks at the done counter before the processor is given up; then naps of 50 us. */
 #define SPINS 2000
 
@@ -169,7 +167,7 @@ static int start_process(struct tce_guest *guest, bool incoming, struct tce_fail
 	free(args);
 	close(guest->qmp.child_fd);
 	guest->qmp.child_fd = -1;
-	if (err || tce_qmp_greet(&guest->qmp, START_SECONDS, fail) == 0)
+	if (err || tce_qmp_greet(&guest->qmp, guest->opts.patience, fail) == 0)
 		return err;
 	if (!tce_child_wait(&guest->child, 0.5))
 		return tce_fail(fail, "%s hangs at its start", guest->opts.qemu);
@@ -206,8 +204,6 @@ int tce_guest_start(struct tce_guest *guest, const struct tce_guest_opts *opts,
 	*guest = (struct tce_guest){
 		.opts = *opts, .config = *config, .ram_fd = -1, .saved_fd = -1, .child.log_fd = -1};
 	guest->qmp.fd = guest->qmp.child_fd = -1;
-	if (guest->opts.patience <= 0)
-		guest->opts.patience = PATIENCE_SECONDS;
 	if (make_memory(guest, fail) != 0 || start_process(guest, false, fail) != 0)
 		return -1;
 	end = tce_guest_wait_entry(guest, 0);

@@ -16,10 +16,12 @@
 #include "qmp.h"
 #include "ring.h"
 
+#define TCE_GUEST_PATIENCE 20.0
+
 struct tce_guest_opts {
 	const char *qemu;  /* program */
 	const char *agent; /* guest image */
-	double patience;   /* seconds without progress that count as hanging; 0: 20 */
+	double patience;   /* seconds without progress that count as hanging */
 };
 
 struct tce_guest {

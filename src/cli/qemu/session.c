@@ -286,14 +286,35 @@ int tce_session_settle(struct tce_session *session)
 	return finish(session, &session->batch[session->current ^ 1]);
 }
 
+/* What QEMU says when it dies of this. */
+static const char *last_words(enum tce_abort cause)
+{
+	switch (cause) {
+	case TCE_ABORT_REGION_TWICE: return "subregion->container";
+	case TCE_ABORT_REMOVE_VIO: return "spapr-pci-host-bridge";
+	case TCE_ABORT_NOT: break;
+	}
+	return "";
+}
+
+int tce_session_died(struct tce_session *session, size_t op)
+{
+	char line[300];
+
+	session->abort = session->expect.abort;
+	tce_child_last_line(&session->guest.child, line, sizeof(line));
+	if (!strstr(line, last_words(session->abort)))
+		return tce_session_differ(session, op, "QEMU dies of something else: %s", line);
+	session->state = TCE_SESSION_ABORTED;
+	return -1;
+}
+
 /* The model says that QEMU does not survive this step. */
 static int expect_death(struct tce_session *session, size_t op, enum tce_guest_end end)
 {
 	session->abort = session->expect.abort;
-	if (end == TCE_GUEST_DIED) {
-		session->state = TCE_SESSION_ABORTED;
-		return -1;
-	}
+	if (end == TCE_GUEST_DIED)
+		return tce_session_died(session, op);
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, op);
 	session->diff.outlived = true;

@@ -101,6 +101,9 @@ int tce_session_ended(struct tce_session *session, enum tce_guest_end end, size_
 bool tce_session_compare(struct tce_session *session, const struct tce_pending *pending,
 			 const struct tce_ring_slot *slot);
 
+/* QEMU has ended: did it die of what the model says? Notes a difference if not. Always -1. */
+int tce_session_died(struct tce_session *session, size_t op);
+
 /* Note a difference at a step. Always -1. */
 int tce_session_differ(struct tce_session *session, size_t op, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
