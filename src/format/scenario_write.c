@@ -57,15 +57,9 @@ static void pci_name(const struct tce_ev_device_plug *ev, char ret_name[32])
 static bool is_own_word(enum tce_event_kind kind, const char *name)
 {
 	const struct tce_event_desc *desc = tce_event_desc(kind);
-	uint64_t value;
 
 	for (unsigned i = 0; i < desc->nr_params; i++) {
-		const struct tce_param *param = &desc->params[i];
-
-		if (strcmp(param->name, name) == 0)
-			return true;
-		if (param->type == TCE_P_ENUM &&
-		    tce_word_find(param->words, name, strlen(name), &value))
+		if (tce_param_is_said_by(&desc->params[i], name, strlen(name)))
 			return true;
 	}
 	return false;
