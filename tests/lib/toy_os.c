@@ -114,11 +114,12 @@ static int write_property(struct tce_machine *machine, uint16_t dev,
 
 static int probe(struct tce_machine *machine, uint16_t dev, struct tce_outcome *outcome)
 {
+	const struct tce_dev *found = tce_dev_find(tce_machine_state(machine), dev);
 	struct toy *toy = toy_of(machine);
 	struct tce_outcome part;
 	int err;
 
-	if (tce_dev_find(tce_machine_state(machine), dev) == NULL)
+	if (found == NULL || found->phb == TCE_NO_ID)
 		return -TCE_ERR_NOENT;
 	if (is_probed(toy, dev)) {
 		outcome->err = -TCE_EBUSY;
@@ -229,12 +230,13 @@ static void canon(const struct tce_state *st, const void *os, struct tce_canon *
 {
 	const struct toy *toy = os;
 
-	(void)st;
 	tce_canon_u32(sink, toy->boots);
 	tce_canon_bus(sink, toy->next_bus);
-	tce_canon_u32(sink, toy->probed.nr);
-	for (uint32_t i = 0; i < toy->probed.nr; i++)
-		tce_canon_id(sink, TCE_CANON_DEV, probed_at(toy, i));
+	for (uint32_t i = 0; i < tce_nr_devs(st); i++) {
+		uint16_t dev = tce_canon_order(sink, TCE_CANON_DEV, i, tce_dev_at(st, i)->id);
+
+		tce_canon_u8(sink, is_probed(toy, dev));
+	}
 }
 
 static const struct tce_os_ops toy_ops = {
