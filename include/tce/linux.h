@@ -15,8 +15,8 @@
  *   pseries, C VFIO, all historic and fixed; D latent: derived by reading or measured, not fixed.
  *   A change that does both (6.15: limited addressing, and DDW sizes) is a feature for what it adds
  *   and ends the defects that it cures.
- * Profile "fixed" has the newest features and no defect: the clean reference. Every other profile is
- * as its version was, the latent defects included: without those no recording would be matched.
+ * Profile "fixed" has the newest features and no defect: the clean reference. Every other profile
+ * is as its version was, the latent defects included: without those no recording would be matched.
  *
  * A stable kernel is its mainline release plus what was backported; a version that is not known
  * exactly is answered by the nearest older one, and the caller is told which.
@@ -37,54 +37,54 @@ extern "C" {
 #endif
 
 /* A kernel version as a number that sorts: 6.12.107 is TCE_KVER(6, 12, 107). */
-#define TCE_KVER(major, minor, stable) \
+#define TCE_KVER(major, minor, stable)                                                             \
 	((uint32_t)(major) << 20 | (uint32_t)(minor) << 12 | (uint32_t)(stable))
 
 /*
  * Features, oldest first: X(name, major, minor, commit, text), the first mainline release that has
  * it. "-": commit not known to us. There is none that a later release took away again.
  */
-#define TCE_KERNEL_FEATURE_LIST(X)                                                                \
-	X(HOTPLUG_MAX_NODES, 5, 0, "68c0449ea16d",                                                \
-	  "the largest address counts memory@ nodes too, until HOTPLUG_MAX_LRDR")                 \
-	X(BYPASS_FLAG, 5, 1, "8617a5c5bc00",                                                      \
-	  "direct DMA is a flag of the device, not other dma_map_ops")                            \
-	X(SPLIT_MULTITCE, 5, 6, "-", "H_PUT_TCE_INDIRECT and H_STUFF_TCE are separate features")  \
-	X(PMEM_UPPER_BOUND, 5, 8, "54fc3c681ded",                                                 \
-	  "with persistent memory a DDW of MAX_PHYSMEM_BITS is asked for")                        \
-	X(GENERIC_BYPASS, 5, 9, "f1565c24b596",                                                   \
-	  "direct DMA by dma_ops_bypass: the mask must reach all of memory")                      \
-	X(BOUNDARY_ONES, 5, 10, "135ba11a77fd",                                                   \
-	  "a device without segment boundary has none, not 4 GiB")                                \
-	X(QUERY_64BIT, 5, 10, "80f025123113", "six-cell answers of ibm,query-pe-dma-window")      \
-	X(REMOVE_DEFAULT, 5, 10, "8c0d51592f6f",                                                  \
-	  "the default window is removed when no window is left for a DDW")                       \
-	X(PMEM_FALLBACK, 5, 11, "bf6e2d562bbc",                                                   \
-	  "direct or mapped is decided for each buffer below bus_dma_limit")                      \
-	X(LARGE_POOL_LAST, 5, 13, "fc5590fd56c9",                                                 \
-	  "small requests try the large pool when all others failed")                             \
-	X(DYNAMIC_DDW, 5, 15, "381ceda88c4c",                                                     \
-	  "a DDW too small for all memory is used with a table")                                  \
-	X(DDW_2M, 5, 16, "387273118714", "2 MiB I/O pages")                                       \
-	X(PMEM_NOT_DIRECT, 5, 16, "ad3976025b31",                                                 \
-	  "one window and persistent memory: the DDW is dynamic")                                 \
-	X(KDUMP_DDW, 6, 0, "b1fc44eaa9ba", "a kdump kernel uses an inherited DDW")                \
-	X(IOMMU_OPS, 6, 4, "a940904443e4", "IOMMU API for VFIO; pseries borrows existing tables") \
-	X(INHERIT_DDW, 6, 8, "09a3c1e46142",                                                      \
-	  "of two inherited windows the DDW is used, until INHERIT_DEFAULT")                      \
-	X(TABLE_GROUP_OPS, 6, 11, "f431a8cde7f1",                                                 \
-	  "VFIO v2 on pseries: windows are made on request")                                      \
-	X(HYBRID_DDW, 6, 11, "ff5163bb7000", "one DDW: RAM direct, above it a table")             \
-	X(DDW_SLOT0, 6, 11, "aed6e4946ed9", "a DDW that replaced the default window is table 0")  \
-	X(LIMITED_MODE, 6, 15, "67dfc11982f7", "masks of 33..63 bits ask for limited addressing") \
-	X(HOTPLUG_MAX_LRDR, 6, 15, "6aa989ab2bd0",                                                \
-	  "the largest address is ibm,lrdr-capacity, else the last LMB's")                        \
-	X(DDW_SIZE_ROUNDED, 6, 15, "67dfc11982f7",                                                \
-	  "the largest block counts rounded up to 2^n, cut to the mask")                          \
-	X(COHERENT_DIRECT, 7, 0, "1471c517cf7d",                                                  \
-	  "coherent memory is direct for a bypass device with a limit")                           \
-	X(LIMIT_ALWAYS, 7, 0, "1471c517cf7d",                                                     \
-	  "a direct DDW always sets bus_dma_limit; a limit does not clear the bypass flag")       \
+#define TCE_KERNEL_FEATURE_LIST(X)                                                                 \
+	X(HOTPLUG_MAX_NODES, 5, 0, "68c0449ea16d",                                                 \
+	  "the largest address counts memory@ nodes too, until HOTPLUG_MAX_LRDR")                  \
+	X(BYPASS_FLAG, 5, 1, "8617a5c5bc00",                                                       \
+	  "direct DMA is a flag of the device, not other dma_map_ops")                             \
+	X(SPLIT_MULTITCE, 5, 6, "-", "H_PUT_TCE_INDIRECT and H_STUFF_TCE are separate features")   \
+	X(PMEM_UPPER_BOUND, 5, 8, "54fc3c681ded",                                                  \
+	  "with persistent memory a DDW of MAX_PHYSMEM_BITS is asked for")                         \
+	X(GENERIC_BYPASS, 5, 9, "f1565c24b596",                                                    \
+	  "direct DMA by dma_ops_bypass: the mask must reach all of memory")                       \
+	X(BOUNDARY_ONES, 5, 10, "135ba11a77fd",                                                    \
+	  "a device without segment boundary has none, not 4 GiB")                                 \
+	X(QUERY_64BIT, 5, 10, "80f025123113", "six-cell answers of ibm,query-pe-dma-window")       \
+	X(REMOVE_DEFAULT, 5, 10, "8c0d51592f6f",                                                   \
+	  "the default window is removed when no window is left for a DDW")                        \
+	X(PMEM_FALLBACK, 5, 11, "bf6e2d562bbc",                                                    \
+	  "direct or mapped is decided for each buffer below bus_dma_limit")                       \
+	X(LARGE_POOL_LAST, 5, 13, "fc5590fd56c9",                                                  \
+	  "small requests try the large pool when all others failed")                              \
+	X(DYNAMIC_DDW, 5, 15, "381ceda88c4c",                                                      \
+	  "a DDW too small for all memory is used with a table")                                   \
+	X(DDW_2M, 5, 16, "387273118714", "2 MiB I/O pages")                                        \
+	X(PMEM_NOT_DIRECT, 5, 16, "ad3976025b31",                                                  \
+	  "one window and persistent memory: the DDW is dynamic")                                  \
+	X(KDUMP_DDW, 6, 0, "b1fc44eaa9ba", "a kdump kernel uses an inherited DDW")                 \
+	X(IOMMU_OPS, 6, 4, "a940904443e4", "IOMMU API for VFIO; pseries borrows existing tables")  \
+	X(INHERIT_DDW, 6, 8, "09a3c1e46142",                                                       \
+	  "of two inherited windows the DDW is used, until INHERIT_DEFAULT")                       \
+	X(TABLE_GROUP_OPS, 6, 11, "f431a8cde7f1",                                                  \
+	  "VFIO v2 on pseries: windows are made on request")                                       \
+	X(HYBRID_DDW, 6, 11, "ff5163bb7000", "one DDW: RAM direct, above it a table")              \
+	X(DDW_SLOT0, 6, 11, "aed6e4946ed9", "a DDW that replaced the default window is table 0")   \
+	X(LIMITED_MODE, 6, 15, "67dfc11982f7", "masks of 33..63 bits ask for limited addressing")  \
+	X(HOTPLUG_MAX_LRDR, 6, 15, "6aa989ab2bd0",                                                 \
+	  "the largest address is ibm,lrdr-capacity, else the last LMB's")                         \
+	X(DDW_SIZE_ROUNDED, 6, 15, "67dfc11982f7",                                                 \
+	  "the largest block counts rounded up to 2^n, cut to the mask")                           \
+	X(COHERENT_DIRECT, 7, 0, "1471c517cf7d",                                                   \
+	  "coherent memory is direct for a bypass device with a limit")                            \
+	X(LIMIT_ALWAYS, 7, 0, "1471c517cf7d",                                                      \
+	  "a direct DDW always sets bus_dma_limit; a limit does not clear the bypass flag")        \
 	X(INHERIT_DEFAULT, 7, 2, "-", "of two inherited windows the default one is used")
 
 enum tce_kernel_feature {
@@ -94,7 +94,9 @@ enum tce_kernel_feature {
 	TCE_NR_KERNEL_FEATURES
 };
 
-/* Where a defect's switch is: both platforms' table and DMA API code, or one of the three others. */
+/*
+ * Where a defect's switch is: both platforms' table and DMA API code, or one of the three others.
+ */
 enum tce_defect_half {
 	TCE_HALF_DMA,
 	TCE_HALF_PSERIES,
@@ -282,10 +284,10 @@ static inline void tce_defects_remove(struct tce_defects *set, enum tce_defect d
 
 /* A profile: plain data, may be copied anywhere. */
 struct tce_kernel {
-	char name[16];		    /* "4.10", "6.12.107", "fixed" */
-	uint32_t version;	    /* TCE_KVER; "fixed": as the newest release */
-	unsigned page_shift;	    /* log2 of PAGE_SIZE: 16, or 12 where distributions use it */
-	uint64_t features;	    /* bit n: enum tce_kernel_feature n */
+	char name[16];              /* "4.10", "6.12.107", "fixed" */
+	uint32_t version;           /* TCE_KVER; "fixed": as the newest release */
+	unsigned page_shift;        /* log2 of PAGE_SIZE: 16, or 12 where distributions use it */
+	uint64_t features;          /* bit n: enum tce_kernel_feature n */
 	struct tce_defects defects; /* that it has */
 };
 
@@ -306,8 +308,8 @@ static inline bool tce_kernel_bug(const struct tce_kernel *kernel, enum tce_defe
 TCE_MUST_USE int tce_kernel_at(unsigned index, struct tce_kernel *ret_kernel);
 
 struct tce_kernel_match {
-	unsigned index;	     /* of the profile taken */
-	bool exact;	     /* it is the version asked for, or the recorded build of it */
+	unsigned index;      /* of the profile taken */
+	bool exact;          /* it is the version asked for, or the recorded build of it */
 	unsigned page_shift; /* as the name says ("-64k", "-4k"); else the profile's */
 };
 

@@ -4,8 +4,9 @@
  * H_PUT_TCE and its relatives, the RTAS calls of Dynamic DMA Windows, and what resets, plugging and
  * migration do to windows.
  *
- * Life: tce_lpar_new with a profile -> tce_lpar_phb_add, tce_lpar_vio_add -> calls -> tce_lpar_free.
- * Every call is answered from the state alone: no clock, no environment, no random source.
+ * Life: tce_lpar_new with a profile -> tce_lpar_phb_add, tce_lpar_vio_add -> calls ->
+ * tce_lpar_free. Every call is answered from the state alone: no clock, no environment, no random
+ * source.
  *
  * Wrong calls of the guest are answers (H_PARAMETER, RTAS -3), not errors; each refusal says why in
  * enum tce_refusal. Where the modelled implementation would abort, the answer's kind says so and
@@ -47,10 +48,10 @@ extern "C" {
 #define TCE_H_P4                   INT64_C(-57)
 
 /* RTAS status (LoPAR "RTAS call status"). */
-#define TCE_RTAS_SUCCESS      INT32_C(0)
-#define TCE_RTAS_HW_ERROR     INT32_C(-1)
-#define TCE_RTAS_BUSY         INT32_C(-2)
-#define TCE_RTAS_PARAM_ERROR  INT32_C(-3)
+#define TCE_RTAS_SUCCESS     INT32_C(0)
+#define TCE_RTAS_HW_ERROR    INT32_C(-1)
+#define TCE_RTAS_BUSY        INT32_C(-2)
+#define TCE_RTAS_PARAM_ERROR INT32_C(-3)
 
 /* The RTAS calls modelled. The token a guest uses is the profile's; see tce_rtas_token. */
 enum tce_rtas {
@@ -113,15 +114,17 @@ const char *tce_refusal_text(enum tce_refusal why);
 enum tce_abort {
 	TCE_ABORT_NOT,
 	/*
-	 * QEMU 7.2..11.1.3 memory.c "!subregion->container": a create of 2^32 entries or a multiple was
-	 * answered -1 but left its memory region attached; whatever next enables that LIOBN adds it
-	 * again: a create, and for the default window's LIOBN also any reset (both measured, 7.2.22).
+	 * QEMU 7.2..11.1.3 memory.c "!subregion->container": a create of 2^32 entries or a
+	 * multiple was answered -1 but left its memory region attached; whatever next enables
+	 * that LIOBN adds it again: a create, and for the default window's LIOBN also any reset
+	 * (both measured, 7.2.22).
 	 */
 	TCE_ABORT_REGION_TWICE,
 	/* QEMU 10.0.13, 11.1.3: remove-pe-dma-window with a VIO LIOBN fails a QOM cast. */
 	TCE_ABORT_REMOVE_VIO,
 };
 
+/* What dies, and of what, in plain words, static. */
 const char *tce_abort_text(enum tce_abort cause);
 
 /*
@@ -155,16 +158,16 @@ struct tce_papr_profile {
 	uint64_t limited_win_addr; /* the same in limited-address mode */
 	uint64_t largest_block_6;  /* entries a query with six return cells reports */
 	uint64_t largest_block_5;  /* and with five, at most 2^32 - 1 */
-	bool block_is_budget;      /* created windows use largest_block_6 up (PowerVM); QEMU: a constant */
+	bool block_is_budget;      /* created windows use largest_block_6 up (PowerVM) */
 	unsigned nr_entries_bits;  /* entry counts are kept modulo 2^n (QEMU: 32); 64: not cut */
 	unsigned shift_modulo;     /* shifts are taken modulo n when not 0 (QEMU on x86-64: 64) */
 	bool default_flag_sticks;  /* a reused default LIOBN still counts as default (QEMU) */
-	bool default_liobn_last;   /* the default LIOBN is handed out last; QEMU: the lowest first */
-	bool address_by_count;     /* dyn_win_addr is chosen by active windows, not by LIOBN (QEMU) */
+	bool default_liobn_last;   /* the default LIOBN is given out last; QEMU: the lowest first */
+	bool address_by_count; /* dyn_win_addr is chosen by active windows, not by LIOBN (QEMU) */
 	bool failed_create_taints; /* a create cut to 0 entries leaves the region behind (QEMU) */
-	bool overlap_refused;      /* a window over another one, or past 2^64, is not made (PowerVM) */
+	bool overlap_refused;      /* no window over another one or past 2^64 (LoPAR) */
 	bool remove_vio_aborts;    /* QEMU 10.0 and later; 7.2 answers -3 */
-	bool isolate_restores;     /* DR isolate brings the default window back (LoPAR); QEMU: nothing */
+	bool isolate_restores;     /* DR isolate brings the default window back (LoPAR) */
 	bool migrates_by_size;     /* QEMU's post_load; see tce_lpar_load */
 	int32_t no_window_status;  /* create with no window left: -1 QEMU, -3 LoPAR */
 	int32_t too_large_status;  /* create of more entries than can be held */
@@ -175,22 +178,22 @@ struct tce_papr_profile {
 	uint32_t rtas_tokens[TCE_NR_RTAS]; /* by enum tce_rtas; 0: no such call */
 
 	/* --- TCE hypercalls --- */
-	bool unaligned_refused;     /* H_PARAMETER; else rounded down (QEMU) */
-	bool liobn_checked_first;   /* QEMU; LoPAR's INDIRECT checks count and list first */
-	bool zero_count_refused;    /* QEMU: return variable never set; LoPAR, KVM: success */
-	uint64_t stuff_limit;       /* largest count of H_STUFF_TCE; 0: the table's size (QEMU) */
-	int64_t stuff_limit_code;   /* H_P4 LoPAR, H_PARAMETER QEMU */
-	bool partial_stores;        /* entries before the refused one stay (QEMU) */
-	bool stuff_perm_refused;    /* KVM */
-	bool tce_checked;           /* page numbers must be the partition's (LoPAR) */
-	bool list_checked;          /* an unreadable list is refused; else it reads as zero (QEMU) */
-	bool get_partial;           /* H_GET_TCE of a page not owned: H_PARTIAL and ones (LoPAR) */
-	int64_t mtt_off_code;       /* INDIRECT with a negative LIOBN: H_FUNCTION LoPAR; 0: unknown LIOBN */
+	bool unaligned_refused;   /* H_PARAMETER; else rounded down (QEMU) */
+	bool liobn_checked_first; /* QEMU; LoPAR's INDIRECT checks count and list first */
+	bool zero_count_refused;  /* QEMU: return variable never set; LoPAR, KVM: success */
+	uint64_t stuff_limit;     /* largest count of H_STUFF_TCE; 0: the table's size (QEMU) */
+	int64_t stuff_limit_code; /* H_P4 LoPAR, H_PARAMETER QEMU */
+	bool partial_stores;      /* entries before the refused one stay (QEMU) */
+	bool stuff_perm_refused;  /* KVM */
+	bool tce_checked;         /* page numbers must be the partition's (LoPAR) */
+	bool list_checked;        /* an unreadable list is refused; else it reads as zero (QEMU) */
+	bool get_partial;         /* H_GET_TCE of a page not owned: H_PARTIAL and ones (LoPAR) */
+	int64_t mtt_off_code;     /* INDIRECT, LIOBN negative: H_FUNCTION LoPAR; 0: just unknown */
 	/*
-	 * Linux KVM's H_PUT_TCE_INDIRECT stands before the one described above (book3s_64_vio.c): it
-	 * looks at all TCEs with a permission first and hands the whole call on when one is not a page
-	 * of the partition; in a second pass it refuses at a TCE without permission whose address is
-	 * not RAM, the entries before it stay. An unreadable list is handed on, too.
+	 * Linux KVM's H_PUT_TCE_INDIRECT stands before the one described above (book3s_64_vio.c):
+	 * it looks at all TCEs with a permission first and hands the whole call on when one is not
+	 * a page of the partition; in a second pass it refuses at a TCE without permission whose
+	 * address is not RAM, the entries before it stay. An unreadable list is handed on, too.
 	 */
 	bool kernel_indirect;
 };
@@ -210,19 +213,19 @@ struct tce_lpar;
 /* A window as the hypervisor sees it. */
 struct tce_window_info {
 	uint64_t liobn;
-	uint64_t buid;         /* of its host bridge; 0 for VIO */
-	uint64_t start;        /* bus bytes */
-	uint64_t last;         /* last bus byte, inclusive, at most 2^64 - 1; start - 1 when disabled */
-	uint64_t nr_entries;   /* 0: disabled */
-	uint64_t nr_mapped;    /* entries with a permission */
-	unsigned page_shift;   /* disabled: as the implementation left it (QEMU: 0, or of the failed create) */
-	unsigned slot;         /* 0 default or reused, 1 dynamic */
+	uint64_t buid;       /* of its host bridge; 0 for VIO */
+	uint64_t start;      /* bus bytes */
+	uint64_t last;       /* last bus byte, inclusive; start - 1 when disabled */
+	uint64_t nr_entries; /* 0: disabled */
+	uint64_t nr_mapped;  /* entries with a permission */
+	unsigned page_shift; /* disabled: what QEMU leaves, 0 or that of a failed create */
+	unsigned slot;       /* 0 default or reused, 1 dynamic */
 	bool vio;
-	bool bypass;           /* VIO: RTAS switched translation off */
-	bool is_default;       /* the default window, or taken for it (default_flag_sticks) */
-	bool tainted;          /* the next create on this LIOBN aborts (failed_create_taints) */
-	uint64_t dma_start;    /* where DMA finds the window: as start, but see tce_lpar_load */
-	uint64_t dma_size;     /* bytes, 0: nowhere (QEMU keeps a size of 2^64 as 0) */
+	bool bypass;        /* VIO: RTAS switched translation off */
+	bool is_default;    /* the default window, or taken for it (default_flag_sticks) */
+	bool tainted;       /* the next create on this LIOBN aborts (failed_create_taints) */
+	uint64_t dma_start; /* where DMA finds the window: as start, but see tce_lpar_load */
+	uint64_t dma_size;  /* bytes, 0: nowhere (QEMU keeps a size of 2^64 as 0) */
 };
 
 /*
@@ -239,7 +242,7 @@ struct tce_lpar_notify {
 struct tce_lpar_opts {
 	const struct tce_papr_profile *profile; /* kept by reference; must outlive the LPAR */
 	const struct tce_alloc *alloc;          /* NULL: default */
-	const struct tce_memory *memory;        /* copied; NULL: nothing can be read, all counts as RAM */
+	const struct tce_memory *memory;        /* copied; NULL: no reading, all counts as RAM */
 	const struct tce_lpar_notify *notify;   /* copied; NULL: none */
 	enum tce_table_storage storage;
 };
@@ -257,20 +260,20 @@ enum tce_abort tce_lpar_aborted(const struct tce_lpar *lpar);
 
 /* A PCI host bridge. Zero fields take the profile's defaults where it has one. */
 struct tce_phb_opts {
-	uint64_t buid;           /* not 0 */
-	uint64_t liobn[2];       /* of slot 0 and 1; 32-bit values, not 0; the second not used with no_ddw */
-	uint64_t page_shifts;    /* bit n = page shift n; QEMU property pgsz */
-	uint64_t win_addr;       /* default window, bus bytes; QEMU dma_win_addr */
-	uint64_t win_size;       /* bytes, rounded down to 4 KiB, >= 4 KiB; QEMU dma_win_size */
-	uint64_t dyn_win_addr;   /* QEMU dma64_win_addr */
-	uint64_t largest_block;  /* entries; replaces largest_block_6 (and _5, cut to 32 bits) */
-	bool no_ddw;             /* QEMU ddw=off: one window, no DDW calls */
-	bool no_extensions;      /* no ibm,ddw-extensions: no reset call, no six-cell query (LoPAR) */
-	bool no_default_window;  /* SR-IOV style PE of PowerVM: starts with none */
-	unsigned max_windows;    /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
+	uint64_t buid;          /* not 0 */
+	uint64_t liobn[2];      /* of slot 0 and 1 (not with no_ddw); 32-bit values, not 0 */
+	uint64_t page_shifts;   /* bit n = page shift n; QEMU property pgsz */
+	uint64_t win_addr;      /* default window, bus bytes; QEMU dma_win_addr */
+	uint64_t win_size;      /* bytes, rounded down to 4 KiB, >= 4 KiB; QEMU dma_win_size */
+	uint64_t dyn_win_addr;  /* QEMU dma64_win_addr */
+	uint64_t largest_block; /* entries; replaces largest_block_6 (and _5, cut to 32 bits) */
+	bool no_ddw;            /* QEMU ddw=off: one window, no DDW calls */
+	bool no_extensions; /* no ibm,ddw-extensions: no reset call, no six-cell query (LoPAR) */
+	bool no_default_window; /* SR-IOV style PE of PowerVM: starts with none */
+	unsigned max_windows;   /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
 };
 
-/* QEMU's numbers for a bridge: BUID 0x800000020000000 + index, LIOBN 0x80000000 | index << 8 | slot. */
+/* QEMU's numbers: BUID 0x800000020000000 + index, LIOBN 0x80000000 | index << 8 | slot. */
 void tce_phb_opts_qemu(struct tce_phb_opts *ret_opts, unsigned index);
 
 /*
@@ -370,23 +373,23 @@ TCE_MUST_USE int tce_lpar_dr_isolate(struct tce_lpar *lpar, uint64_t buid);
 /* One DMA by a device. bus: BUID of its bridge, or unit address of a VIO device. */
 struct tce_dma {
 	uint64_t bus;
-	uint64_t addr;    /* bus bytes; one access inside one I/O page */
-	unsigned access;  /* TCE_READ, TCE_WRITE */
+	uint64_t addr;   /* bus bytes; one access inside one I/O page */
+	unsigned access; /* TCE_READ, TCE_WRITE */
 	bool vio;
 };
 
 enum tce_dma_result {
 	TCE_DMA_OK,
-	TCE_DMA_FAULT,      /* a window covers the address; its TCE forbids the access */
-	TCE_DMA_NO_WINDOW,  /* no window covers the address */
-	TCE_DMA_MSI,        /* the address is the bridge's MSI doorbell */
-	TCE_DMA_NO_BUS,     /* no such bridge or device */
+	TCE_DMA_FAULT,     /* a window covers the address; its TCE forbids the access */
+	TCE_DMA_NO_WINDOW, /* no window covers the address */
+	TCE_DMA_MSI,       /* the address is the bridge's MSI doorbell */
+	TCE_DMA_NO_BUS,    /* no such bridge or device */
 };
 
 struct tce_dma_out {
 	enum tce_dma_result result;
-	uint64_t liobn;          /* of the window, when one covers the address */
-	struct tce_xlate xlate;  /* valid for OK and FAULT */
+	uint64_t liobn;         /* of the window, when one covers the address */
+	struct tce_xlate xlate; /* valid for OK and FAULT */
 };
 
 /*
@@ -423,13 +426,13 @@ bool tce_lpar_next_window(const struct tce_lpar *lpar, uint64_t from,
  * ones; a tainted LIOBN is tainted in the process, not in the stream: the receiver's taint counts,
  * and enabling such a LIOBN aborts. QEMU resets the machine before it loads; that is the caller's.
  *
- * 0; -TCE_ERR_IO a callback returned non-zero; -TCE_ERR_STATE; load: -TCE_ERR_FORMAT, -TCE_ERR_NOENT
- * a LIOBN that is not here, -TCE_ERR_NOMEM: the LPAR is unchanged.
+ * 0; -TCE_ERR_IO a callback returned non-zero; -TCE_ERR_STATE; load: -TCE_ERR_FORMAT,
+ * -TCE_ERR_NOENT a LIOBN that is not here, -TCE_ERR_NOMEM: the LPAR is unchanged.
  */
 TCE_MUST_USE int tce_lpar_save(const struct tce_lpar *lpar,
 			       int (*put)(void *ctx, const void *buf, size_t n), void *ctx);
-TCE_MUST_USE int tce_lpar_load(struct tce_lpar *lpar,
-			       int (*get)(void *ctx, void *buf, size_t n), void *ctx);
+TCE_MUST_USE int tce_lpar_load(struct tce_lpar *lpar, int (*get)(void *ctx, void *buf, size_t n),
+			       void *ctx);
 
 /* Equal state, equal hash; profile and callbacks do not count. */
 uint64_t tce_lpar_hash(const struct tce_lpar *lpar);

@@ -15,8 +15,8 @@
  *
  * Cost: an empty table of any size is free. Linear runs (a direct-mapped window) and constant runs
  * cost 8 bytes per 512 entries, or per 262 144; the first irregular entry of an aligned block of
- * 512 makes that block cost 4 KiB. After new, storage LAZY never allocates again. COMPACT costs a
- * header and 32 bytes per run; a change moves the runs behind it.
+ * 512 makes that block cost 4 KiB, until clear or free. After new, storage LAZY never allocates
+ * again. COMPACT costs a header and 32 bytes per run; a change moves the runs behind it.
  */
 #ifndef TCE_TABLE_H
 #define TCE_TABLE_H

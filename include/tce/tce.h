@@ -6,6 +6,7 @@
 #include <tce/check.h>
 #include <tce/event.h>
 #include <tce/facts.h>
+#include <tce/ioda.h>
 #include <tce/machine.h>
 #include <tce/papr.h>
 #include <tce/status.h>

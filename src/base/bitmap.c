@@ -165,8 +165,9 @@ static int prepare(struct tce_bitmap *bitmap, uint64_t first, uint64_t end, bool
 	return 0;
 }
 
-/* Bits of one word to value; how many changed. */
-static unsigned change_word(struct chunk *chunk, unsigned w, uint64_t mask, bool value)
+/* The count bits of mask, in one word, to value; how many changed. */
+static unsigned change_word(struct chunk *chunk, unsigned w, uint64_t mask, unsigned count,
+			    bool value)
 {
 	uint64_t old = chunk->word[w];
 	uint64_t new = value ? old | mask : old & ~mask;
@@ -176,7 +177,7 @@ static unsigned change_word(struct chunk *chunk, unsigned w, uint64_t mask, bool
 		chunk->full |= UINT64_C(1) << w;
 	else
 		chunk->full &= ~(UINT64_C(1) << w);
-	return (unsigned)__builtin_popcountll(old ^ new);
+	return (old ^ new) == mask ? count : tce_count_bits(old ^ new); /* mostly all of them */
 }
 
 static uint64_t change_in_chunk(struct chunk *chunk, uint64_t first, uint64_t end, bool value)
@@ -188,7 +189,7 @@ static uint64_t change_in_chunk(struct chunk *chunk, uint64_t first, uint64_t en
 
 		n = end - first < 64 - bit ? end - first : 64 - bit;
 		changed += change_word(chunk, (unsigned)(first >> 6) % CHUNK_WORDS,
-				       tce_low_mask((unsigned)n) << bit, value);
+				       tce_low_mask((unsigned)n) << bit, (unsigned)n, value);
 	}
 	return changed;
 }
@@ -207,12 +208,35 @@ static void change_slot(struct tce_bitmap *bitmap, uint64_t first, uint64_t n, b
 	bitmap->nr_set += value ? changed : -changed;
 }
 
-static int change(struct tce_bitmap *bitmap, uint64_t first, uint64_t count, bool value)
+/* Bits of one word whose chunk exists: nearly every call of an allocator. */
+static inline bool change_quickly(struct tce_bitmap *bitmap, uint64_t first, uint64_t count,
+				  bool value)
+{
+	unsigned bit = (unsigned)(first & 63), changed;
+	struct tce_bitmap_slot *slot;
+	struct chunk *chunk;
+
+	TCE_ASSERT(first <= bitmap->nr_bits && count <= bitmap->nr_bits - first);
+	if (count - 1 >= 64 - bit)
+		return false;
+	slot = slot_at(bitmap, first);
+	chunk = tce_rptr_get(&slot->chunk);
+	if (chunk == NULL)
+		return false;
+	changed = change_word(chunk, (unsigned)(first >> 6) % CHUNK_WORDS,
+			      tce_low_mask((unsigned)count) << bit, (unsigned)count, value);
+	slot->nr_set += value ? changed : -(uint64_t)changed;
+	bitmap->nr_set += value ? changed : -(uint64_t)changed;
+	return true;
+}
+
+/* Kept out of its callers, so that their quick way stays short. */
+__attribute__((noinline)) static int change(struct tce_bitmap *bitmap, uint64_t first,
+					    uint64_t count, bool value)
 {
 	uint64_t end = first + count, n;
 	int err;
 
-	TCE_ASSERT(first <= bitmap->nr_bits && count <= bitmap->nr_bits - first);
 	err = prepare(bitmap, first, end, value);
 	if (err != 0)
 		return err;
@@ -225,12 +249,13 @@ static int change(struct tce_bitmap *bitmap, uint64_t first, uint64_t count, boo
 
 int tce_bitmap_set(struct tce_bitmap *bitmap, uint64_t first, uint64_t count)
 {
-	return change(bitmap, first, count, true);
+	return change_quickly(bitmap, first, count, true) ? 0 : change(bitmap, first, count, true);
 }
 
 int tce_bitmap_clear(struct tce_bitmap *bitmap, uint64_t first, uint64_t count)
 {
-	return change(bitmap, first, count, false);
+	return change_quickly(bitmap, first, count, false) ? 0
+							   : change(bitmap, first, count, false);
 }
 
 bool tce_bitmap_test(const struct tce_bitmap *bitmap, uint64_t bit)

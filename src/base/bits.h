@@ -50,6 +50,15 @@ static inline unsigned tce_fls64(uint64_t v)
 	return v == 0 ? 0 : 64U - (unsigned)__builtin_clzll(v);
 }
 
+/* How many bits are set; no instruction for it is assumed. */
+static inline unsigned tce_count_bits(uint64_t v)
+{
+	v -= v >> 1 & UINT64_C(0x5555555555555555);
+	v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+	v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* The low n bits set, n 0..64. */
 static inline uint64_t tce_low_mask(unsigned n)
 {

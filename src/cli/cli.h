@@ -24,6 +24,7 @@ struct tce_verb {
 
 extern const struct tce_verb tce_verb_explain;
 extern const struct tce_verb tce_verb_help;
+extern const struct tce_verb tce_verb_qemu;
 extern const struct tce_verb tce_verb_replay;
 extern const struct tce_verb tce_verb_rules;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The catalogue of defects and the list of features, as tables. */
-#include <ctype.h>
 #include <string.h>
 
 #include <tce/linux.h>
@@ -41,12 +40,13 @@ const struct tce_defect_info *tce_defect_info(enum tce_defect defect)
 
 int tce_defect_find(const char *id, enum tce_defect *ret_defect)
 {
+	char letter = id[0] >= 'a' && id[0] <= 'd' ? (char)(id[0] - 'a' + 'A') : id[0];
 	unsigned i;
 
 	for (i = 0; i < TCE_NR_DEFECTS; i++) {
 		const char *name = defects[i].id;
 
-		if (toupper((unsigned char)id[0]) == name[0] && strcmp(id + 1, name + 1) == 0) {
+		if (letter == name[0] && strcmp(id + 1, name + 1) == 0) {
 			*ret_defect = (enum tce_defect)i;
 			return 0;
 		}

@@ -98,7 +98,9 @@ int tce_iommu_set_range(const struct tce_dma_env *env, struct tce_iommu_table *t
 	return err;
 }
 
-/* Find a range, write it; a platform that refuses gets it cleared and freed. Source: iommu_alloc. */
+/*
+ * Find a range, write it; a platform that refuses gets it cleared and freed. Source: iommu_alloc.
+ */
 static int iommu_alloc(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 		       const struct tce_dma_buffer *buffer, struct tce_iommu_want *want,
 		       struct tce_dma_answer *answer)

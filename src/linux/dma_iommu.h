@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mapping through an iommu_table: single buffers, scatter-gather lists, coherent memory, and undoing
- * it. Nothing here decides between direct and mapped; that is dma_ops.h.
+ * Mapping through an iommu_table: single buffers, scatter-gather lists, coherent memory, and
+ * undoing it. Nothing here decides between direct and mapped; that is dma_ops.h.
  *
  * A call answers in *ret_answer, whatever came of it. It returns non-zero only when the library
- * itself fails (-TCE_ERR_NOMEM, or what the platform's calls return): nothing stays handed out then.
- * One thread.
+ * itself fails (-TCE_ERR_NOMEM, or what the platform's calls return): nothing stays handed out
+ * then. One thread.
  * Sources: Linux arch/powerpc/kernel/iommu.c (iommu_map_phys, ppc_iommu_map_sg,
  * iommu_alloc_coherent, iommu_free), as of 6.1.192, 6.12.107 and 7.2.13.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What mapping single buffers (dma_iommu.c) and lists (iommu_sg.c) share: page arithmetic, finding a
- * range for a device, writing it, freeing it. Internal to src/linux. Pure functions of their
+ * What mapping single buffers (dma_iommu.c) and lists (iommu_sg.c) share: page arithmetic, finding
+ * a range for a device, writing it, freeing it. Internal to src/linux. Pure functions of their
  * arguments, or calls on one table; one thread.
  */
 #ifndef TCE_LINUX_IOMMU_PAGES_H

@@ -4,9 +4,9 @@
  * themselves live at the platform; a table reaches them through struct tce_iommu_ops, which the
  * caller passes with each call, so that nothing in a table points outside of its arena.
  *
- * Units: an entry is one I/O page. "Absolute" entries count from bus address 0, "relative" ones from
- * the start of the window (absolute = relative + offset). All arithmetic is that of the kernel:
- * unsigned, 64 bits, wrapping.
+ * Units: an entry is one I/O page. "Absolute" entries count from bus address 0, "relative" ones
+ * from the start of the window (absolute = relative + offset). All arithmetic is that of the
+ * kernel: unsigned, 64 bits, wrapping.
  *
  * Life: new (one reference) -> fill in index, offset, size, page_shift -> tce_iommu_init_table ->
  * allocations -> put. One thread.
@@ -99,8 +99,8 @@ void tce_iommu_tce_table_get(struct tce_iommu_table *tbl);
 bool tce_iommu_tce_table_put(struct tce_iommu_table *tbl);
 
 /*
- * Make the bitmap, reserve bus page 0 and [res_start, res_end) (absolute entries), cut the pools and
- * clear the window; a crash kernel keeps the entries that it finds. size must not be 0. 0;
+ * Make the bitmap, reserve bus page 0 and [res_start, res_end) (absolute entries), cut the pools
+ * and clear the window; a crash kernel keeps the entries that it finds. size must not be 0. 0;
  * -TCE_ERR_NOMEM: as before. Source: iommu_init_table.
  */
 TCE_MUST_USE int tce_iommu_init_table(const struct tce_dma_env *env, struct tce_iommu_table *tbl,
@@ -115,7 +115,9 @@ TCE_MUST_USE int tce_iommu_table_clear(const struct tce_dma_env *env, struct tce
 /* Anything handed out, reservations aside? Source: iommu_table_in_use. */
 bool tce_iommu_table_in_use(const struct tce_kernel *kernel, const struct tce_iommu_table *tbl);
 
-/* Reserve the whole table for a user, as VFIO did until 6.3: false, nothing changed, when in use. */
+/*
+ * Reserve the whole table for a user, as VFIO did until 6.3: false, nothing changed, when in use.
+ */
 bool tce_iommu_take_ownership(const struct tce_kernel *kernel, struct tce_iommu_table *tbl);
 TCE_MUST_USE int tce_iommu_release_ownership(struct tce_iommu_table *tbl);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The range allocator of an iommu_table: finds npages free entries in a row. Small requests rotate
- * through the pool of the calling CPU, large ones use the large pool, and what fails walks the other
- * pools. Bit-exact: recordings check every address and every hint.
- * Sources: Linux arch/powerpc/kernel/iommu.c iommu_range_alloc, lib/iommu-helper.c iommu_area_alloc.
+ * through the pool of the calling CPU, large ones use the large pool, and what fails walks the
+ * other pools. Bit-exact: recordings check every address and every hint.
+ * Sources: Linux arch/powerpc/kernel/iommu.c iommu_range_alloc, lib/iommu-helper.c
+ * iommu_area_alloc.
  */
 #ifndef TCE_LINUX_RANGE_ALLOC_H
 #define TCE_LINUX_RANGE_ALLOC_H
@@ -47,7 +48,8 @@ struct tce_range {
 
 /*
  * handle: NULL, or in: try to go on at *handle (0: do not), out, on success: first entry after the
- * range. 0 and *ret_range, found or not; a failed search has moved hints. -TCE_ERR_NOMEM: as before.
+ * range. 0 and *ret_range, found or not; a failed search has moved hints. -TCE_ERR_NOMEM: as
+ * before.
  */
 TCE_MUST_USE int tce_iommu_range_alloc(const struct tce_kernel *kernel, struct tce_iommu_table *tbl,
 				       const struct tce_range_request *request, uint64_t *handle,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hypercall patterns. A shortage (H_NOT_ENOUGH_RESOURCES) undoes what was set and is reported; any
- * other refusal is printed by the kernel and taken for success (D25). Without D25 it is reported and
- * undone like a shortage.
+ * other refusal is printed by the kernel and taken for success (D25). Without D25 it is reported
+ * and undone like a shortage.
  */
 #include "tce_pseries.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table operations of Linux on pseries: which hypercalls set, clear and read entries. They leave
- * as BOUNDARY events through an emit function, the machine's or a replayer's.
+ * The table operations of Linux on pseries: which hypercalls set, clear and read entries. They
+ * leave as BOUNDARY events through an emit function, the machine's or a replayer's.
  *
  * The ctx of the operations is a struct tce_pseries_port, borrowed for each call. One thread.
  * Sources: Linux arch/powerpc/platforms/pseries/iommu.c (tce_build_pSeriesLP,

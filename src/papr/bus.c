@@ -8,7 +8,7 @@
 #include "base/bits.h"
 
 #define VIO_SIZE_DEFAULT (UINT64_C(256) << 20)
-#define LIOBN_LAST	 UINT64_C(0xffffffff)
+#define LIOBN_LAST       UINT64_C(0xffffffff)
 
 /* Memory for a new bus and room to enter it; nothing of it is in the LPAR yet. */
 static int bus_new(struct tce_lpar *lpar, const struct papr_bus *model, struct papr_bus **ret_bus)

@@ -7,7 +7,7 @@
 #include "lpar.h"
 
 #define PAPR_LIST_BYTES 4096U
-#define PAPR_LIST_MAX	(PAPR_LIST_BYTES / 8)
+#define PAPR_LIST_MAX   (PAPR_LIST_BYTES / 8)
 
 /* The entry that a LIOBN and a bus address name. */
 struct papr_spot {

@@ -24,7 +24,7 @@
 /* One LIOBN. Without a window: no table, no entries, no region. */
 struct papr_window {
 	uint64_t liobn;
-	uint64_t start;	       /* bus address of entry 0, for hypercalls */
+	uint64_t start;        /* bus address of entry 0, for hypercalls */
 	uint64_t nr_entries;   /* 0: no window */
 	uint64_t region_start; /* where DMA finds it; differs from the above only after migration */
 	uint64_t region_size;  /* bytes modulo 2^64, 0: nowhere */
@@ -39,7 +39,7 @@ struct papr_bus {
 	struct tce_rptr next; /* PHBs and VIO devices mixed, the newest first */
 	struct tce_rptr
 		default_table; /* kept for resets, which so need no memory; empty if not in use */
-	uint64_t id;	       /* BUID, unit address */
+	uint64_t id;           /* BUID, unit address */
 	uint64_t page_shifts;
 	uint64_t win_addr;
 	uint64_t win_entries; /* of the default window; 0: there is none */
@@ -63,7 +63,7 @@ struct tce_lpar {
 	struct papr_registry liobns; /* -> struct papr_window */
 	struct papr_registry phbs;   /* -> struct papr_bus */
 	struct papr_registry vios;   /* -> struct papr_bus */
-	struct tce_rptr buses;	     /* the newest */
+	struct tce_rptr buses;       /* the newest */
 	enum tce_table_storage storage;
 	enum tce_abort aborted;
 };
@@ -141,7 +141,7 @@ int tce_papr_table_new(const struct tce_lpar *lpar, const struct papr_place *pla
 void tce_papr_window_enable(struct tce_lpar *lpar, struct papr_window *win,
 			    const struct papr_place *place, struct tce_table *table);
 
-/* Take the window out; nothing when there is none. Its default flag stays if the profile says so. */
+/* Take the window out, if there is one. Its default flag stays if the profile says so. */
 void tce_papr_window_disable(struct tce_lpar *lpar, struct papr_window *win);
 
 /* Another table for the window, which frees the old one. */

@@ -17,13 +17,13 @@
 #include "base/bits.h"
 #include "base/hash.h"
 
-#define WORDS	     5U
-#define VERSION	     1U
+#define WORDS        5U
+#define VERSION      1U
 
-#define HEAD	     UINT64_C(0x5443452d4c504152) /* "TCE-LPAR" */
-#define WINDOW	     UINT64_C(0x57494e444f570000) /* "WINDOW" */
-#define RUN	     UINT64_C(0x52554e0000000000) /* "RUN" */
-#define END	     UINT64_C(0x454e440000000000) /* "END" */
+#define HEAD         UINT64_C(0x5443452d4c504152) /* "TCE-LPAR" */
+#define WINDOW       UINT64_C(0x57494e444f570000) /* "WINDOW" */
+#define RUN          UINT64_C(0x52554e0000000000) /* "RUN" */
+#define END          UINT64_C(0x454e440000000000) /* "END" */
 
 #define FLAG_DEFAULT (UINT64_C(1) << 32)
 #define FLAG_BYPASS  (UINT64_C(1) << 33)
@@ -112,7 +112,7 @@ struct loader {
 	int (*get)(void *ctx, void *buf, size_t n);
 	void *ctx;
 	uint64_t word[WORDS]; /* the record at hand */
-	uint64_t nr;	      /* records so far, and their check sum: without that one */
+	uint64_t nr;          /* records so far, and their check sum: without that one */
 	uint64_t sum;
 	uint64_t next_sum;
 	struct incoming *in;

@@ -25,15 +25,15 @@
 	.msi_size = 4096, .tce_checked = false, .list_checked = false, .get_partial = false,       \
 	.mtt_off_code = NONE, .liobn_checked_first = true, .stuff_limit_code = TCE_H_PARAMETER,    \
 	.rtas_tokens = {                                                                           \
-		[TCE_RTAS_QUERY] = 0x2026,	    [TCE_RTAS_CREATE] = 0x2027,                    \
-		[TCE_RTAS_REMOVE] = 0x2028,	    [TCE_RTAS_RESET] = 0x2029,                     \
+		[TCE_RTAS_QUERY] = 0x2026,          [TCE_RTAS_CREATE] = 0x2027,                    \
+		[TCE_RTAS_REMOVE] = 0x2028,         [TCE_RTAS_RESET] = 0x2029,                     \
 		[TCE_RTAS_SET_TCE_BYPASS] = 0x2010, [TCE_RTAS_QUIESCE] = 0x2011,                   \
 		[TCE_RTAS_SYSTEM_REBOOT] = 0x2004,                                                 \
 	}
 
 /* Its hypercalls when QEMU itself serves them (TCG). Measured. */
-#define QEMU_HCALLS                                                               \
-	.unaligned_refused = false, .zero_count_refused = true, .stuff_limit = 0, \
+#define QEMU_HCALLS                                                                                \
+	.unaligned_refused = false, .zero_count_refused = true, .stuff_limit = 0,                  \
 	.partial_stores = true, .stuff_perm_refused = false, .kernel_indirect = false
 
 /*
@@ -41,8 +41,8 @@
  * of a multi-TCE call is range-checked there; what would be written behind the end is not modelled,
  * the whole range must exist.
  */
-#define KVM_HCALLS                                                                         \
-	.unaligned_refused = true, .zero_count_refused = false, .stuff_limit = UINT64_MAX, \
+#define KVM_HCALLS                                                                                 \
+	.unaligned_refused = true, .zero_count_refused = false, .stuff_limit = UINT64_MAX,         \
 	.partial_stores = false, .stuff_perm_refused = true, .kernel_indirect = true
 
 /*
@@ -51,25 +51,25 @@
  * of query and create). Not seen anywhere and so our choice: size of the default window, the other
  * tokens, and that an unaligned bus address is refused.
  */
-#define LOPAR_COMMON                                                                          \
-	.page_shifts = UINT64_C(1) << 12 | UINT64_C(1) << 16 | UINT64_C(1) << 21,             \
-	.default_win_addr = 0, .default_win_size = GIB, .dyn_win_addr = UINT64_C(1) << 59,    \
-	.limited_win_addr = UINT64_C(1) << 32, .largest_block_6 = UINT64_C(1) << 24,          \
-	.largest_block_5 = UINT64_C(1) << 24, .block_is_budget = true, .nr_entries_bits = 64, \
-	.shift_modulo = 0, .default_flag_sticks = false, .default_liobn_last = true,          \
-	.address_by_count = false, .failed_create_taints = false, .overlap_refused = true,    \
-	.remove_vio_aborts = false, .isolate_restores = true, .migrates_by_size = false,      \
-	.no_window_status = TCE_RTAS_PARAM_ERROR, .too_large_status = TCE_RTAS_PARAM_ERROR,   \
-	.query_ext_always = false, .msi_addr = 0, .msi_size = 0, .unaligned_refused = true,   \
-	.liobn_checked_first = false, .zero_count_refused = false, .stuff_limit = 512,        \
-	.stuff_limit_code = TCE_H_P4, .partial_stores = false, .stuff_perm_refused = false,   \
-	.tce_checked = true, .list_checked = true, .get_partial = true,                       \
-	.mtt_off_code = TCE_H_FUNCTION, .kernel_indirect = false,                             \
-	.rtas_tokens =                                                                        \
-		{                                                                             \
-			[TCE_RTAS_QUERY] = 0x53,	 [TCE_RTAS_CREATE] = 0x54,            \
-			[TCE_RTAS_REMOVE] = 0x55,	 [TCE_RTAS_RESET] = 0x56,             \
-			[TCE_RTAS_SYSTEM_REBOOT] = 0x57,                                      \
+#define LOPAR_COMMON                                                                               \
+	.page_shifts = UINT64_C(1) << 12 | UINT64_C(1) << 16 | UINT64_C(1) << 21,                  \
+	.default_win_addr = 0, .default_win_size = GIB, .dyn_win_addr = UINT64_C(1) << 59,         \
+	.limited_win_addr = UINT64_C(1) << 32, .largest_block_6 = UINT64_C(1) << 24,               \
+	.largest_block_5 = UINT64_C(1) << 24, .block_is_budget = true, .nr_entries_bits = 64,      \
+	.shift_modulo = 0, .default_flag_sticks = false, .default_liobn_last = true,               \
+	.address_by_count = false, .failed_create_taints = false, .overlap_refused = true,         \
+	.remove_vio_aborts = false, .isolate_restores = true, .migrates_by_size = false,           \
+	.no_window_status = TCE_RTAS_PARAM_ERROR, .too_large_status = TCE_RTAS_PARAM_ERROR,        \
+	.query_ext_always = false, .msi_addr = 0, .msi_size = 0, .unaligned_refused = true,        \
+	.liobn_checked_first = false, .zero_count_refused = false, .stuff_limit = 512,             \
+	.stuff_limit_code = TCE_H_P4, .partial_stores = false, .stuff_perm_refused = false,        \
+	.tce_checked = true, .list_checked = true, .get_partial = true,                            \
+	.mtt_off_code = TCE_H_FUNCTION, .kernel_indirect = false,                                  \
+	.rtas_tokens =                                                                             \
+		{                                                                                  \
+			[TCE_RTAS_QUERY] = 0x53,         [TCE_RTAS_CREATE] = 0x54,                 \
+			[TCE_RTAS_REMOVE] = 0x55,        [TCE_RTAS_RESET] = 0x56,                  \
+			[TCE_RTAS_SYSTEM_REBOOT] = 0x57,                                           \
 	}
 
 static const struct tce_papr_profile profiles[] = {

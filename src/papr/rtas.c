@@ -8,7 +8,7 @@
 
 #include "base/bits.h"
 
-#define CELL	       4U
+#define CELL           4U
 #define HEADER_CELLS   3U
 #define CELL_ADDR_MASK (~UINT64_C(0) >> 4) /* the top nibble is not looked at */
 #define PAGE_MASK      UINT64_C(0xfff)

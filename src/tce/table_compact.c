@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "base/bits.h"
 #include "table_impl.h"
 
 #define CAPACITY_MIN 4U
@@ -260,22 +259,6 @@ int tce_compact_fill(struct tce_table *table, const struct tce_run *run)
 	return 0;
 }
 
-/* The longest run at the beginning of a list of count entries. */
-static struct tce_run list_run(const struct tce_be64 *list, uint64_t index, uint64_t count,
-			       uint64_t page)
-{
-	struct tce_run run = {.index = index, .count = 1, .first = tce_be64_get(&list[0])};
-
-	if (count > 1 && tce_be64_get(&list[1]) == run.first + page)
-		run.step = page;
-	while (run.count < count &&
-	       tce_be64_get(&list[run.count]) == run.first + run.count * run.step)
-		run.count++;
-	if (run.count == 1)
-		run.step = 0;
-	return run;
-}
-
 /* Decode a list into the runs to keep; to NULL: count them only. */
 static uint64_t list_runs(const struct tce_table *table, uint64_t index,
 			  const struct tce_be64 *list, uint64_t count, struct tce_run *to)
@@ -284,7 +267,7 @@ static uint64_t list_runs(const struct tce_table *table, uint64_t index,
 	uint64_t i;
 
 	for (i = 0; i < count;) {
-		struct tce_run run = list_run(&list[i], index + i, count - i, table->page_mask + 1);
+		struct tce_run run = tce_list_run(table, index + i, &list[i], count - i);
 
 		i += run.count;
 		if (run_kept(&run, &run)) {

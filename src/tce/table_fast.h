@@ -50,7 +50,7 @@ static inline int tce_table_put_fast(struct tce_table *table, uint64_t index, ui
 	entry = tce_lazy_entry(table, index);
 	old = tce_load_own(entry);
 	tce_store_release(entry, tce);
-	tce_table_account(table, old, tce);
+	tce_table_mapped_add(table, (uint64_t)tce_is_mapped(tce) - (uint64_t)tce_is_mapped(old));
 	if (ret_old != NULL)
 		*ret_old = old;
 	return 0;

@@ -137,13 +137,15 @@ static inline uint64_t tce_slot_value(uint64_t slot, uint64_t offset, unsigned p
 	return slot;
 }
 
-/* Up or down by one: the mapped count when old is replaced by tce. Readers load it relaxed. */
-static inline void tce_table_account(struct tce_table *table, uint64_t old, uint64_t tce)
+static inline bool tce_is_mapped(uint64_t tce)
 {
-	uint64_t n = tce_load_own(&table->nr_mapped);
+	return (tce & TCE_PERM) != 0;
+}
 
-	n += (uint64_t)((tce & TCE_PERM) != 0) - (uint64_t)((old & TCE_PERM) != 0);
-	__atomic_store_n(&table->nr_mapped, n, __ATOMIC_RELAXED);
+/* n more (modulo 2^64: less) entries are mapped. Readers load it relaxed. */
+static inline void tce_table_mapped_add(struct tce_table *table, uint64_t n)
+{
+	__atomic_store_n(&table->nr_mapped, tce_load_own(&table->nr_mapped) + n, __ATOMIC_RELAXED);
 }
 
 /* End of the stretch of entries that holds index, cut at the end of the table; lg2 as above. */
@@ -177,6 +179,10 @@ void tce_compact_clear(struct tce_table *table);
  */
 void tce_lazy_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
 void tce_compact_piece(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece);
+
+/* The longest run at the beginning of a list of count >= 1 entries; zeroes count like others. */
+struct tce_run tce_list_run(const struct tce_table *table, uint64_t index,
+			    const struct tce_be64 *list, uint64_t count);
 
 /* Make a piece of what one formula gives: cut it before (or after) a zero in its middle. */
 void tce_piece_cut(struct tce_run *piece);

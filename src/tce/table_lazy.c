@@ -7,10 +7,10 @@
 
 #include "base/bits.h"
 
-#define BLOCK UINT64_C(512)    /* entries of a block, which has one directory slot */
-#define TOP   UINT64_C(262144) /* entries of a top slot */
-#define GROUP (TOP * 512)      /* entries of a touched bit */
-#define PAGE  UINT64_C(4096)   /* alignment of the arrays, so that each can be given back */
+#define BLOCK (UINT64_C(1) << TCE_BLOCK_LG2) /* entries of a block: of a directory slot */
+#define TOP   (UINT64_C(1) << TCE_TOP_LG2)
+#define GROUP (UINT64_C(1) << TCE_GROUP_LG2)
+#define PAGE  UINT64_C(4096) /* alignment of the arrays, so that each can be given back */
 
 static uint64_t round_up(uint64_t v, uint64_t to)
 {
@@ -31,7 +31,7 @@ static struct layout layout_of(uint64_t nr_entries)
 	/* Whole blocks and whole top slots, so that filling one has no special end. */
 	l.directory =
 		round_up(TCE_LAZY_TOP + (nr_entries + TOP - 1) / TOP * sizeof(uint64_t), PAGE);
-	l.entries = l.directory + (nr_entries + TOP - 1) / TOP * 512 * sizeof(uint64_t);
+	l.entries = l.directory + (nr_entries + TOP - 1) / TOP * (TOP / BLOCK) * sizeof(uint64_t);
 	l.size = l.entries + round_up(nr_entries, BLOCK) * sizeof(uint64_t);
 	return l;
 }
@@ -102,16 +102,6 @@ static void untouch_group(struct tce_table *table, uint64_t index)
 	tce_store_release(word, tce_load_own(word) & ~(UINT64_C(1) << (group % 64)));
 }
 
-static void mapped_add(struct tce_table *table, uint64_t n)
-{
-	__atomic_store_n(&table->nr_mapped, tce_load_own(&table->nr_mapped) + n, __ATOMIC_RELAXED);
-}
-
-static uint64_t nr_mapped_if(uint64_t tce, uint64_t count)
-{
-	return (tce & TCE_PERM) != 0 ? count : 0;
-}
-
 /* Mapped entries of the whole block of index, whose top slot says "look below". */
 static uint64_t block_mapped(const struct tce_table *table, uint64_t index)
 {
@@ -120,9 +110,9 @@ static uint64_t block_mapped(const struct tce_table *table, uint64_t index)
 	uint64_t n = 0;
 
 	if (slot != TCE_SLOT_BELOW)
-		return nr_mapped_if(slot, end - index);
+		return tce_is_mapped(slot) ? end - index : 0;
 	for (; index < end; index++)
-		n += nr_mapped_if(tce_load_own(tce_lazy_entry(table, index)), 1);
+		n += tce_is_mapped(tce_load_own(tce_lazy_entry(table, index)));
 	return n;
 }
 
@@ -134,7 +124,7 @@ static uint64_t top_mapped(const struct tce_table *table, uint64_t index)
 	uint64_t n = 0;
 
 	if (slot != TCE_SLOT_BELOW)
-		return nr_mapped_if(slot, end - index);
+		return tce_is_mapped(slot) ? end - index : 0;
 	for (; index < end; index += BLOCK)
 		n += block_mapped(table, index);
 	return n;
@@ -157,7 +147,7 @@ static void open_top(struct tce_table *table, uint64_t index)
 
 	if (slot == TCE_SLOT_BELOW)
 		return;
-	for (i = 0; i < 512; i++)
+	for (i = 0; i < TOP / BLOCK; i++)
 		tce_store_release(&directory[i], slot_part(table, slot, i * BLOCK));
 	store_top(table, index, TCE_SLOT_BELOW);
 }
@@ -185,7 +175,7 @@ static void set_top(struct tce_table *table, uint64_t index, uint64_t slot)
 	uint64_t old = top_mapped(table, index);
 
 	store_top(table, index, slot);
-	mapped_add(table, nr_mapped_if(slot, count) - old);
+	tce_table_mapped_add(table, (tce_is_mapped(slot) ? count : 0) - old);
 }
 
 static void set_block(struct tce_table *table, uint64_t index, uint64_t slot)
@@ -196,7 +186,7 @@ static void set_block(struct tce_table *table, uint64_t index, uint64_t slot)
 	open_top(table, index);
 	old = block_mapped(table, index);
 	tce_store_release(tce_lazy_directory(table, index), slot);
-	mapped_add(table, nr_mapped_if(slot, count) - old);
+	tce_table_mapped_add(table, (tce_is_mapped(slot) ? count : 0) - old);
 }
 
 /*
@@ -225,16 +215,16 @@ static uint64_t already(const struct tce_table *table, uint64_t index, uint64_t 
 static void fill_entries(struct tce_table *table, const struct tce_run *run)
 {
 	uint64_t *entry = tce_lazy_entry(table, run->index);
-	uint64_t mapped = nr_mapped_if(run->first, run->count);
+	uint64_t mapped = tce_is_mapped(run->first) ? run->count : 0;
 	uint64_t tce = run->first;
 	uint64_t i;
 
 	open_block(table, run->index);
 	for (i = 0; i < run->count; i++, tce += run->step) {
-		mapped -= nr_mapped_if(tce_load_own(&entry[i]), 1);
+		mapped -= tce_is_mapped(tce_load_own(&entry[i]));
 		tce_store_release(&entry[i], tce);
 	}
-	mapped_add(table, mapped);
+	tce_table_mapped_add(table, mapped);
 }
 
 /* Whether count entries from index on are all there are of the stretch of this size. */
@@ -293,24 +283,7 @@ void tce_lazy_put(struct tce_table *table, uint64_t index, uint64_t tce)
 		return;
 	open_block(table, index);
 	tce_store_release(tce_lazy_entry(table, index), tce);
-	tce_table_account(table, old, tce);
-}
-
-/* Whether a list is one run, and its step. */
-static bool list_is_run(const struct tce_table *table, const struct tce_be64 *list, uint64_t count,
-			uint64_t *ret_step)
-{
-	uint64_t first = tce_be64_get(&list[0]);
-	uint64_t step = count > 1 ? tce_be64_get(&list[1]) - first : 0;
-	uint64_t i;
-
-	if (step != 0 && step != table->page_mask + 1)
-		return false;
-	for (i = 2; i < count; i++)
-		if (tce_be64_get(&list[i]) != first + i * step)
-			return false;
-	*ret_step = step;
-	return true;
+	tce_table_mapped_add(table, (uint64_t)tce_is_mapped(tce) - (uint64_t)tce_is_mapped(old));
 }
 
 /* Store a list within one block, entry by entry. */
@@ -325,10 +298,11 @@ static void list_entries(struct tce_table *table, uint64_t index, const struct t
 	for (i = 0; i < count; i++) {
 		uint64_t tce = tce_be64_get(&list[i]);
 
-		mapped += nr_mapped_if(tce, 1) - nr_mapped_if(tce_load_own(&entry[i]), 1);
+		mapped += tce_is_mapped(tce);
+		mapped -= tce_is_mapped(tce_load_own(&entry[i]));
 		tce_store_release(&entry[i], tce);
 	}
-	mapped_add(table, mapped);
+	tce_table_mapped_add(table, mapped);
 }
 
 void tce_lazy_put_list(struct tce_table *table, uint64_t index, const struct tce_be64 *list,
@@ -336,54 +310,39 @@ void tce_lazy_put_list(struct tce_table *table, uint64_t index, const struct tce
 {
 	while (count != 0) {
 		uint64_t n = tce_stretch_end(table, index, TCE_BLOCK_LG2) - index;
-		struct tce_run run = {.index = index};
+		struct tce_run run = {.count = 0};
 
-		run.count = n < count ? n : count;
-		run.first = tce_be64_get(&list[0]);
-		if (is_whole(table, index, count, TCE_BLOCK_LG2) &&
-		    list_is_run(table, list, run.count, &run.step))
+		if (is_whole(table, index, count, TCE_BLOCK_LG2))
+			run = tce_list_run(table, index, list, n);
+		if (n > count)
+			n = count;
+		if (run.count == n)
 			tce_lazy_fill(table, &run);
 		else
-			list_entries(table, index, list, run.count);
-		index += run.count;
-		list += run.count;
-		count -= run.count;
+			list_entries(table, index, list, n);
+		index += n;
+		list += n;
+		count -= n;
 	}
 }
 
-/* Everything under the top slots from..end (entries) is zero now: its memory may go. */
-static void discard(struct tce_table *table, uint64_t from, uint64_t end)
-{
-	uint64_t *directory = tce_lazy_directory(table, from);
-	uint64_t *entries = tce_lazy_entry(table, from);
-
-	if (from >= end)
-		return;
-	tce_mem_discard(&table->mem, directory, (end - from) / BLOCK * sizeof(uint64_t));
-	if (end > table->nr_entries)
-		end = round_up(table->nr_entries, BLOCK);
-	tce_mem_discard(&table->mem, entries, (end - from) * sizeof(uint64_t));
-}
-
-/* Clear the group of index, its first entry. */
+/*
+ * Clear the group of index, its first entry. All that lies below its top slots may go then, also
+ * what is left of blocks that were open before a run replaced them.
+ */
 static void clear_group(struct tce_table *table, uint64_t index)
 {
 	uint64_t end = tce_stretch_end(table, index, TCE_GROUP_LG2);
-	uint64_t from = index;
+	uint64_t nr_blocks = round_up(end - index, BLOCK) / BLOCK;
+	uint64_t i;
 
-	for (; index < end; index += TOP) {
-		uint64_t *top = tce_lazy_top(table, index);
-		bool opened = tce_load_own(top) == TCE_SLOT_BELOW;
-
-		if (tce_load_own(top) != 0)
-			tce_store_release(top, 0);
-		if (!opened) {
-			discard(table, from, index);
-			from = index + TOP;
-		}
-	}
-	discard(table, from, index);
-	untouch_group(table, index - TOP);
+	for (i = index; i < end; i += TOP)
+		tce_store_release(tce_lazy_top(table, i), 0);
+	tce_mem_discard(&table->mem, tce_lazy_directory(table, index),
+			nr_blocks * sizeof(uint64_t));
+	tce_mem_discard(&table->mem, tce_lazy_entry(table, index),
+			nr_blocks * BLOCK * sizeof(uint64_t));
+	untouch_group(table, index);
 }
 
 void tce_lazy_clear(struct tce_table *table)

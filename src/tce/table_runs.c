@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/hash.h"
 #include "table_impl.h"
 
@@ -26,6 +27,21 @@ void tce_piece_cut(struct tce_run *piece)
 		piece->count = piece->first == 0 ? 1 : before_zero(piece);
 	if (piece->count == 1)
 		piece->step = 0;
+}
+
+struct tce_run tce_list_run(const struct tce_table *table, uint64_t index,
+			    const struct tce_be64 *list, uint64_t count)
+{
+	struct tce_run run = {.index = index, .count = 1, .first = tce_be64_get(&list[0])};
+
+	if (count > 1 && tce_be64_get(&list[1]) == run.first + table->page_mask + 1)
+		run.step = table->page_mask + 1;
+	while (run.count < count &&
+	       tce_be64_get(&list[run.count]) == run.first + run.count * run.step)
+		run.count++;
+	if (run.count == 1)
+		run.step = 0;
+	return run;
 }
 
 static void piece_at(const struct tce_table *table, uint64_t index, struct tce_run *ret_piece)

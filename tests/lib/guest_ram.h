@@ -9,7 +9,7 @@
 #include <tce/status.h>
 
 #define GUEST_RAM_BYTES 0x6000U
-#define GUEST_RAM_TOP	0x4000000U
+#define GUEST_RAM_TOP   0x4000000U
 
 struct guest_ram {
 	uint8_t bytes[GUEST_RAM_BYTES];

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void naive_table_init(struct naive_table *t, unsigned shift, uint64_t res_start, uint64_t res_end)
+void naive_iommu_init(struct naive_iommu *t, unsigned shift, uint64_t res_start, uint64_t res_end)
 {
 	uint64_t i, poolsize;
 	unsigned p;
@@ -26,8 +26,8 @@ void naive_table_init(struct naive_table *t, unsigned shift, uint64_t res_start,
 }
 
 /* One attempt between start and the limit, which the last entry below is never part of. */
-static enum naive_result search(struct naive_table *t, const struct naive_request *rq,
-				uint64_t start, uint64_t limit, uint64_t *ret_start)
+static enum naive_iommu_result search(struct naive_iommu *t, const struct naive_iommu_request *rq,
+				      uint64_t start, uint64_t limit, uint64_t *ret_start)
 {
 	uint64_t size = limit - 1;
 	unsigned long rounds;
@@ -39,7 +39,7 @@ static enum naive_result search(struct naive_table *t, const struct naive_reques
 		/* the first free entry, then up to the alignment */
 		while (index < size) {
 			if (index >= t->size)
-				return NAIVE_OVERRUN;
+				return NAIVE_IOMMU_OVERRUN;
 			if (!t->used[index])
 				break;
 			index++;
@@ -49,11 +49,11 @@ static enum naive_result search(struct naive_table *t, const struct naive_reques
 		while (index % align != 0)
 			index++;
 		if (index + rq->npages > size)
-			return NAIVE_FULL;
+			return NAIVE_IOMMU_FULL;
 		/* all of them free? else on behind the first that is not */
 		for (i = index; i < index + rq->npages; i++) {
 			if (i >= t->size)
-				return NAIVE_OVERRUN;
+				return NAIVE_IOMMU_OVERRUN;
 			if (t->used[i])
 				break;
 		}
@@ -62,16 +62,16 @@ static enum naive_result search(struct naive_table *t, const struct naive_reques
 			continue;
 		}
 		if ((rq->boundary & (rq->boundary - 1)) != 0 || rq->boundary == 0)
-			return NAIVE_BUG;
+			return NAIVE_IOMMU_BUG;
 		if ((t->offset + index) % rq->boundary + rq->npages <= rq->boundary) {
 			*ret_start = index;
-			return NAIVE_OK;
+			return NAIVE_IOMMU_OK;
 		}
 		while ((t->offset + index) % rq->boundary != 0)
 			index++;
 		start = index;
 	}
-	return NAIVE_FOREVER;
+	return NAIVE_IOMMU_FOREVER;
 }
 
 static unsigned pool_of_cpu(unsigned cpu)
@@ -82,19 +82,19 @@ static unsigned pool_of_cpu(unsigned cpu)
 	return cpu < 16 ? known[cpu] : (unsigned)((cpu * UINT64_C(0x61C88647) >> 30) & 3);
 }
 
-enum naive_result naive_alloc(struct naive_table *t, const struct naive_request *rq,
-			      uint64_t *ret_start)
+enum naive_iommu_result naive_iommu_alloc(struct naive_iommu *t,
+					  const struct naive_iommu_request *rq, uint64_t *ret_start)
 {
 	bool large = rq->npages > 15;
 	unsigned nr = pool_of_cpu(rq->cpu) & (t->nr_pools - 1);
-	struct naive_pool *pool = large ? &t->large : &t->pool[nr];
+	struct naive_iommu_pool *pool = large ? &t->large : &t->pool[nr];
 	unsigned pass;
 
 	if (rq->npages == 0)
-		return NAIVE_NOTHING;
+		return NAIVE_IOMMU_NOTHING;
 	for (pass = 0;; pass++) {
 		uint64_t start = pool->hint, limit = pool->end, end;
-		enum naive_result result;
+		enum naive_iommu_result result;
 
 		if (pass == 0 && rq->handle != NULL && *rq->handle != 0 &&
 		    *rq->handle >= pool->start && *rq->handle < pool->end)
@@ -111,15 +111,15 @@ enum naive_result naive_alloc(struct naive_table *t, const struct naive_request 
 			}
 		}
 		result = search(t, rq, start, limit, ret_start);
-		if (result == NAIVE_OK) {
+		if (result == NAIVE_IOMMU_OK) {
 			end = *ret_start + rq->npages;
 			memset(&t->used[*ret_start], true, rq->npages);
 			pool->hint = large ? end : (end + 15) / 16 * 16;
 			if (rq->handle != NULL)
 				*rq->handle = end;
-			return NAIVE_OK;
+			return NAIVE_IOMMU_OK;
 		}
-		if (result != NAIVE_FULL)
+		if (result != NAIVE_IOMMU_FULL)
 			return result;
 		if (pass > 0 && pass <= t->nr_pools) {
 			nr = (nr + 1) % t->nr_pools;
@@ -127,13 +127,13 @@ enum naive_result naive_alloc(struct naive_table *t, const struct naive_request 
 		} else if (pass == t->nr_pools + 1 && t->large_pool_last) {
 			pool = &t->large;
 		} else if (pass > 0) {
-			return NAIVE_FULL;
+			return NAIVE_IOMMU_FULL;
 		}
 		pool->hint = pool->start;
 	}
 }
 
-void naive_free(struct naive_table *t, uint64_t start, uint64_t npages)
+void naive_iommu_free(struct naive_iommu *t, uint64_t start, uint64_t npages)
 {
 	memset(&t->used[start], false, npages);
 }

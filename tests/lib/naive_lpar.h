@@ -42,7 +42,7 @@ struct naive_bus {
 	bool limited;
 	uint64_t id;
 	struct tce_phb_opts opts; /* PHB, zeroes replaced by what they stand for */
-	uint64_t default_nr;	  /* entries of the default window, 0: none */
+	uint64_t default_nr;      /* entries of the default window, 0: none */
 	unsigned nr_windows;
 	struct naive_window win[2];
 };

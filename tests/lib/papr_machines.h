@@ -9,7 +9,7 @@
 #include "stream.h"
 
 #define MACHINES 2U /* of the library */
-#define AROUND	 300U
+#define AROUND   300U
 
 struct papr_lockstep {
 	const struct tce_papr_profile *profile;

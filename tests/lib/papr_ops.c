@@ -327,7 +327,7 @@ static bool do_block(struct papr_lockstep *ls, const struct prop_op *op)
 
 static bool do_raw_hcall(struct papr_lockstep *ls, const struct prop_op *op)
 {
-	static const uint64_t tokens[] = {0x78, 0x10c,	0x168,	0x1a8,	    0x21,
+	static const uint64_t tokens[] = {0x78, 0x10c,  0x168,  0x1a8,      0x21,
 					  0x22, 0xf002, 0xf004, UINT64_MAX, 0};
 
 	return do_hcall(ls, tokens[op->arg[0] % 10], op->arg);

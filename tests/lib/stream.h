@@ -9,7 +9,7 @@
 struct stream {
 	uint8_t *bytes;
 	size_t size;
-	size_t at;	/* where get reads on */
+	size_t at;      /* where get reads on */
 	size_t fail_at; /* put and get refuse from this byte on; 0: never */
 };
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Plant faults in the sources, one at a time, and see that a test notices each.
 
@@ -14,7 +14,7 @@ A .faults file is a list of
 
 For each fault SOURCE (for a header: all of its folder) is compiled again with the fault in it and
 put in front of the library, unless the test includes it; the test must then fail. Every test must
-pass without a fault first.
+pass without a fault first. Prints TAP, a case per fault.
 """
 import argparse
 import concurrent.futures
@@ -132,13 +132,15 @@ def main():
     faults = [fault for path in args.faults for fault in read_faults(path)]
     bench = Bench(args)
     missed = 0
+    print(f'1..{len(faults)}', flush=True)
     for test in sorted({fault.test for fault in faults}):
         bench.check_clean(test)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for fault, noticed in zip(faults, pool.map(bench.check_fault, faults)):
-            print(('noticed' if noticed else 'MISSED '), f'{fault.name}: {fault.what}', flush=True)
+        verdicts = pool.map(bench.check_fault, faults)
+        for number, (fault, noticed) in enumerate(zip(faults, verdicts), 1):
+            verdict = 'ok' if noticed else 'not ok'
+            print(f'{verdict} {number} - {fault.name} is noticed: {fault.what}', flush=True)
             missed += not noticed
-    print(f'{len(faults) - missed} of {len(faults)} planted faults noticed')
     sys.exit(missed != 0)
 
 

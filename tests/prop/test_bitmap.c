@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bitmap beside an array of bools: searches, counts, equality, FNV-1a, on heap and in arenas. */
+/*
+ * The bitmap beside an array of bools: searches, counts, equality, FNV-1a, on heap and in arenas.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

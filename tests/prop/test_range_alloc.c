@@ -28,7 +28,7 @@ struct range {
 struct pair {
 	struct tce_kernel kernel;
 	struct tce_iommu_table *tbl;
-	struct naive_table naive;
+	struct naive_iommu naive;
 	uint64_t handle, naive_handle;
 	struct range live[LIVE_MAX];
 	unsigned nr_live;
@@ -108,14 +108,15 @@ static void pair_new(struct pair *p, const struct prop_op *op)
 	assert_int_equal(tce_kernel_find(op->arg[5] != 0 ? "5.10" : "6.12.107", &match), 0);
 	assert_int_equal(tce_kernel_at(match.index, &p->kernel), 0);
 	assert_int_equal(tce_iommu_table_new(NULL, &p->tbl), 0);
-	p->tbl->size = op->arg[0] % NAIVE_ENTRIES_MAX + (op->arg[0] % NAIVE_ENTRIES_MAX == 0);
+	p->tbl->size =
+		op->arg[0] % NAIVE_IOMMU_ENTRIES_MAX + (op->arg[0] % NAIVE_IOMMU_ENTRIES_MAX == 0);
 	p->tbl->offset = op->arg[1] & 0xffff;
 	p->tbl->page_shift = op->arg[2] > 12 ? 24 : 12;
 	memset(&p->naive, 0, sizeof(p->naive));
 	p->naive.size = p->tbl->size;
 	p->naive.offset = p->tbl->offset;
 	p->naive.large_pool_last = op->arg[5] == 0;
-	naive_table_init(&p->naive, p->tbl->page_shift, op->arg[3], op->arg[3] + op->arg[4]);
+	naive_iommu_init(&p->naive, p->tbl->page_shift, op->arg[3], op->arg[3] + op->arg[4]);
 	assert_int_equal(tce_iommu_init_table(&env, p->tbl, op->arg[3], op->arg[3] + op->arg[4]),
 			 0);
 	p->nr_live = 0;
@@ -149,22 +150,22 @@ static bool same_bits(struct pair *p)
 	return true;
 }
 
-static enum naive_result as_naive(enum tce_dma_why why)
+static enum naive_iommu_result as_naive(enum tce_dma_why why)
 {
 	switch (why) {
-	case TCE_DMA_WHY_OK: return NAIVE_OK;
-	case TCE_DMA_WHY_NOTHING: return NAIVE_NOTHING;
-	case TCE_DMA_WHY_NO_SPACE: return NAIVE_FULL;
-	case TCE_DMA_WHY_HANG: return NAIVE_FOREVER;
-	case TCE_DMA_WHY_OVERRUN: return NAIVE_OVERRUN;
-	default: return NAIVE_BUG;
+	case TCE_DMA_WHY_OK: return NAIVE_IOMMU_OK;
+	case TCE_DMA_WHY_NOTHING: return NAIVE_IOMMU_NOTHING;
+	case TCE_DMA_WHY_NO_SPACE: return NAIVE_IOMMU_FULL;
+	case TCE_DMA_WHY_HANG: return NAIVE_IOMMU_FOREVER;
+	case TCE_DMA_WHY_OVERRUN: return NAIVE_IOMMU_OVERRUN;
+	default: return NAIVE_IOMMU_BUG;
 	}
 }
 
 static struct tce_range_request request_of(const struct prop_op *op)
 {
 	struct tce_range_request rq = {
-		.npages = op->arg[0] % NAIVE_ENTRIES_MAX,
+		.npages = op->arg[0] % NAIVE_IOMMU_ENTRIES_MAX,
 		.mask = op->arg[1],
 		.boundary = op->arg[2],
 		.align_order = op->arg[3] % 8,
@@ -177,19 +178,20 @@ static struct tce_range_request request_of(const struct prop_op *op)
 static bool pair_alloc(struct pair *p, const struct prop_op *op)
 {
 	struct tce_range_request rq = request_of(op);
-	struct naive_request nrq = {rq.npages, rq.mask, rq.boundary, rq.align_order, rq.cpu, NULL};
+	struct naive_iommu_request nrq = {rq.npages,      rq.mask, rq.boundary,
+					  rq.align_order, rq.cpu,  NULL};
 	struct tce_range range;
 	uint64_t start = 0;
-	enum naive_result result;
+	enum naive_iommu_result result;
 
 	nrq.handle = op->arg[5] != 0 ? &p->naive_handle : NULL;
 	assert_int_equal(tce_iommu_range_alloc(&p->kernel, p->tbl, &rq,
 					       op->arg[5] != 0 ? &p->handle : NULL, &range),
 			 0);
-	result = naive_alloc(&p->naive, &nrq, &start);
+	result = naive_iommu_alloc(&p->naive, &nrq, &start);
 	if (as_naive(range.why) != result)
 		return fails(p, "%s, twin says %d", tce_dma_why_text(range.why), (int)result);
-	if (result != NAIVE_OK)
+	if (result != NAIVE_IOMMU_OK)
 		return true;
 	if (range.start != start)
 		return fails(p, "start %" PRIx64 ", twin %" PRIx64, range.start, start);
@@ -206,7 +208,7 @@ static void pair_free(struct pair *p, const struct prop_op *op)
 		return;
 	range = &p->live[op->arg[0] % p->nr_live];
 	assert_int_equal(tce_bitmap_clear(&p->tbl->map, range->start, range->npages), 0);
-	naive_free(&p->naive, range->start, range->npages);
+	naive_iommu_free(&p->naive, range->start, range->npages);
 	*range = p->live[--p->nr_live];
 }
 

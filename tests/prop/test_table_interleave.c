@@ -151,7 +151,7 @@ static void discard_some(void *ctx, void *mem, size_t size)
 	size_t i;
 
 	(void)ctx;
-	for (i = (size_t)prng_below(&rng, 3); i < size / sizeof(*word); i += 1 + i % 3) {
+	for (i = (size_t)prng_below(&rng, 3); i < size / sizeof(*word); i += 1 + i % 61) {
 		word[i] = 0;
 		if (i % 64 < 2)
 			after_store(&word[i]);

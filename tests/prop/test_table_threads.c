@@ -12,7 +12,7 @@
 #include "testing.h"
 
 #define NR_READERS 3
-#define NR_CHANGES 100000
+#define NR_CHANGES 50000
 
 struct thread {
 	pthread_t id;

@@ -16,8 +16,8 @@ from tap import Skip  # noqa: E402
 FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'format', 'cli']
 
 # The floor that a public header belongs to, where it is not called like its floor.
-HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'facts': 'check',
-                 'run': 'check', 'scenario': 'format', 'trace': 'check'}
+HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
+                 'facts': 'check', 'run': 'check', 'scenario': 'format', 'trace': 'check'}
 
 # Folders that are no part of the source: build folders and what tools leave behind.
 NOT_SOURCE = re.compile(r'\.git|build(-.*)?|__pycache__')

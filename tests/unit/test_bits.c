@@ -115,6 +115,18 @@ static void big_endian_memory_is_the_same_on_every_host(void **state)
 	assert_int_equal(tce_be64_get(&be), UINT64_C(0x0123456789abcdef));
 }
 
+static void bits_are_counted_one_by_one(void **state)
+{
+	unsigned n;
+
+	(void)state;
+	assert_int_equal(tce_count_bits(0), 0);
+	assert_int_equal(tce_count_bits(UINT64_MAX), 64);
+	assert_int_equal(tce_count_bits(UINT64_C(0x8000000100010003)), 5);
+	for (n = 0; n <= 64; n++)
+		assert_int_equal(tce_count_bits(tce_low_mask(n)), n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +136,7 @@ int main(void)
 		cmocka_unit_test(logarithms_agree_with_loops_around_every_power),
 		cmocka_unit_test(low_masks_reach_from_none_to_all),
 		cmocka_unit_test(big_endian_memory_is_the_same_on_every_host),
+		cmocka_unit_test(bits_are_counted_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

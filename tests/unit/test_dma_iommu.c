@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* linux/dma_iommu.h: page arithmetic, lists, coherent memory, freeing, what goes wrong on the way. */
+/*
+ * linux/dma_iommu.h: page arithmetic, lists, coherent memory, freeing, what goes wrong on the way.
+ */
 #include <string.h>
 
 #include "dma_rig.h"

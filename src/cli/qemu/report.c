@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text and JSON of a run. See report.h. */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+#include "scenario_text.h"
+
+/* 5000000 -> "5 000 000". */
+static const char *grouped(uint64_t n, char *buf, size_t size)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%ju", (uintmax_t)n);
+	size_t at = 0;
+
+	for (int i = 0; i < len && at + 2 < size; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf[at++] = ' ';
+		buf[at++] = digits[i];
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
+/* --- the story of a difference ------------------------------------------------------------ */
+
+struct writer {
+	FILE *out;
+	const struct tce_papr_profile *profile;
+	size_t last;
+};
+
+static void write_step(void *ctx, size_t index, const struct tce_op *op,
+		       const struct tce_expect *expect)
+{
+	const struct writer *writer = (const struct writer *)ctx;
+	char line[TCE_TEXT_LINE];
+
+	(void)index;
+	tce_text_op(writer->profile, op, line, sizeof(line));
+	fprintf(writer->out, "%s", line);
+	tce_text_expect(op, expect, line, sizeof(line));
+	fprintf(writer->out, " -> %s\n", line);
+}
+
+char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *story,
+			  const struct tce_qemu_version *version, struct tce_diff *ret_diff)
+{
+	char *text = NULL;
+	size_t size = 0;
+	struct writer writer = {.out = open_memstream(&text, &size), .profile = opts->profile};
+	struct tce_story_watch watch = {.step = write_step, .ctx = &writer};
+	struct tce_story_end end;
+
+	if (!writer.out)
+		return NULL;
+	tce_text_machine(writer.out, &story->config, opts->profile->name);
+	tce_story_play(opts, story, false, &watch, &end);
+	fprintf(writer.out, "# QEMU %s: %s\n", version->text, end.diff.text);
+	fclose(writer.out);
+	*ret_diff = end.diff;
+	return text;
+}
+
+/* --- text --------------------------------------------------------------------------------- */
+
+static void print_counts(FILE *out, const struct tce_report *report)
+{
+	const struct tce_live *live = report->live;
+	char a[40];
+	char b[40];
+
+	fprintf(out, "compared %s calls, %s table entries, ", grouped(live->calls, a, sizeof(a)),
+		grouped(live->entries, b, sizeof(b)));
+	fprintf(out, "%s device accesses, %s resets, plugs and saves, ",
+		grouped(live->dma, a, sizeof(a)), grouped(live->monitor, b, sizeof(b)));
+	fprintf(out, "on %ju machines\n", (uintmax_t)live->processes);
+	fprintf(out, "aborts   %ju, each where the model says so\n", (uintmax_t)live->aborts);
+	if (live->outlived)
+		fprintf(out,
+			"mended   QEMU %s survived %ju times where %s aborts: it seems to be "
+			"mended there\n",
+			report->version->text, (uintmax_t)live->outlived,
+			report->opts->profile->name);
+}
+
+static void print_states(FILE *out, const struct tce_states *states)
+{
+	char text[40];
+
+	fprintf(out, "states reached\n");
+	for (int i = 0; i < TCE_NR_STATES; i++)
+		fprintf(out, "%12s  %s\n", grouped(states->reached[i], text, sizeof(text)),
+			tce_state_text((enum tce_state)i));
+	fprintf(out, "calls refused because\n");
+	for (int i = 1; i < TCE_NR_REFUSALS; i++)
+		if (states->refused[i])
+			fprintf(out, "%12s  %s\n", grouped(states->refused[i], text, sizeof(text)),
+				tce_refusal_text((enum tce_refusal)i));
+}
+
+static void print_difference(FILE *out, const struct tce_report *report)
+{
+	const struct tce_live *live = report->live;
+	size_t n = live->story.nr_ops;
+	char text[40];
+
+	fprintf(out, "DIFFER   after %s calls: %s\n", grouped(live->calls, text, sizeof(text)),
+		live->diff.text);
+	fprintf(out, "         QEMU %s, profile %s, seed %ju, %.0f s\n", report->version->text,
+		report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
+	if (!report->came_again)
+		fprintf(out, "         It did not come again from a fresh start; these are the "
+			     "last steps.\n");
+	else
+		fprintf(out, "         Shortest sequence that shows it, %zu step%s:\n", n,
+			n == 1 ? "" : "s");
+	fprintf(out, "\n%s\n", report->scenario ? report->scenario : "");
+	if (report->saved)
+		fprintf(out, "saved as %s; play it on both sides with: tce qemu --replay %s\n",
+			report->saved, report->saved);
+	else
+		fprintf(out, "save these lines and play them on both sides with: "
+			     "tce qemu --replay FILE\n");
+}
+
+void tce_report_text(FILE *out, const struct tce_report *report, bool states)
+{
+	const struct tce_live *live = report->live;
+	char text[40];
+
+	if (live->state == TCE_SESSION_DIFFERENT) {
+		print_difference(out, report);
+	} else {
+		fprintf(out, "AGREE    %s calls, answered alike by QEMU %s and the model%s\n",
+			grouped(live->calls, text, sizeof(text)), report->version->text,
+			live->state == TCE_SESSION_INTERRUPTED ? "; interrupted" : "");
+		fprintf(out, "         profile %s%s, seed %ju, %.0f s\n",
+			report->opts->profile->name,
+			report->opts->exact ? "" : " (the nearest older one there is)",
+			(uintmax_t)report->opts->seed, live->seconds);
+	}
+	print_counts(out, report);
+	if (states)
+		print_states(out, &live->states);
+}
+
+/* --- JSON --------------------------------------------------------------------------------- */
+
+void tce_report_json(FILE *out, const struct tce_report *report)
+{
+	const struct tce_live *live = report->live;
+	bool differ = live->state == TCE_SESSION_DIFFERENT;
+	struct json_object *object = json_object_new_object();
+	char seconds[32];
+
+	json_object_object_add(object, "schema", json_object_new_string("tce-qemu-1"));
+	json_object_object_add(object, "verdict",
+			       json_object_new_string(differ ? "differ" : "agree"));
+	json_object_object_add(object, "qemu_version",
+			       json_object_new_string(report->version->text));
+	json_object_object_add(object, "calls", json_object_new_int64((int64_t)live->calls));
+	json_object_object_add(object, "differences", json_object_new_int(differ));
+	json_object_object_add(object, "aborts", json_object_new_int64((int64_t)live->aborts));
+	json_object_object_add(object, "seed", json_object_new_uint64(report->opts->seed));
+	snprintf(seconds, sizeof(seconds), "%.1f", live->seconds);
+	json_object_object_add(object, "seconds", json_object_new_double_s(live->seconds, seconds));
+	fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	json_object_put(object);
+}
