@@ -399,6 +399,7 @@ static void phb_variant(struct tce_phb_opts *opts, uint64_t code)
 	case 7: opts->no_default_window = true; break;
 	case 8: opts->max_windows = 1; break;
 	case 9: opts->no_extensions = true; break;
+	case 21: opts->dyn_liobn_first = true; break;
 	case 10: opts->largest_block = 1 << 15; break;
 	case 11:
 		opts->liobn[0] |= 1;

@@ -27,6 +27,8 @@ struct tce_generator {
 	unsigned nr_recent;
 	unsigned phase;
 	unsigned phase_left;
+	struct tce_op dma_next[2]; /* to see what a transfer did, see generator.c */
+	unsigned nr_dma_next;
 	bool dma;  /* devices are at work: TCEs point only to memory that the model keeps */
 	bool doom; /* leave windows behind of which QEMU dies later */
 };
