@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "papr_machines.h"
 #include "budget.h"
+#include "papr_machines.h"
 
 static const struct {
 	const char *name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What replay knows, and from where: short traces written by hand, one idea each. Lines are numbered
- * from 1, so that a case can say which one must diverge.
+ * What replay knows, and from where: short traces written by hand, one idea each. Lines are
+ * numbered from 1, so that a case can say which one must diverge.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +12,10 @@
 #define START  "spapr_iommu_new_table liobn=0x80000000 table=0x1000 fd=-1\n"
 #define START1 "spapr_iommu_new_table liobn=0x80000100 table=0x1000 fd=-1\n"
 #define MADE   "spapr_iommu_new_table liobn=0x80000001 table=0x2000 fd=-1\n"
-#define CREATE                                                                                     \
-	MADE "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "         \
-	     "requested=0x100000, start addr=0x800000000000000, liobn=0x80000001\n"
+#define CREATED(size, start, liobn)                                                                \
+	"spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "              \
+	"requested=" size ", start addr=" start ", liobn=" liobn "\n"
+#define CREATE MADE CREATED("0x100000", "0x800000000000000", DYN)
 #define PUT(liobn, ioba, tce, ret)                                                                 \
 	"spapr_iommu_pci_put liobn=" liobn " ioba=" ioba " tce=" tce " ret=" ret "\n"
 #define GET(liobn, ioba, ret, tce)                                                                 \
@@ -32,6 +33,7 @@
 	" windows available, max window size=0x80000000, mask=" mask "\n"
 #define REMOVE(liobn) "spapr_iommu_ddw_remove liobn=" liobn "\n"
 #define RESET         "spapr_iommu_ddw_reset buid=0x800000020000000 addr=0x0\n"
+#define REALIZE(drc)  "spapr_drc_realize drc: " drc "\n"
 #define DEF           "0x80000000"
 #define DYN           "0x80000001"
 
@@ -96,7 +98,7 @@ static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const 
 	tce_replay_free(r.replay);
 }
 
-/* --- entries ---------------------------------------------------------------------------------- */
+/* --- entries --- */
 
 static void a_get_must_give_what_was_put(void **state)
 {
@@ -213,7 +215,7 @@ static void qemu_prints_aligned_addresses_and_lists_only(void **state)
 		 TCE_DIFFERS_FAMILY);
 }
 
-/* --- default windows of unknown size ------------------------------------------------------------------ */
+/* --- default windows of unknown size --- */
 
 static void two_refusals_past_all_that_was_accepted_show_a_smaller_window(void **state)
 {
@@ -275,7 +277,7 @@ static void a_device_tree_settles_the_size(void **state)
 	tce_replay_free(r.replay);
 }
 
-/* --- windows ---------------------------------------------------------------------------------------------- */
+/* --- windows --- */
 
 static void created_windows_are_those_of_the_model(void **state)
 {
@@ -299,18 +301,14 @@ static void created_windows_are_those_of_the_model(void **state)
 static void a_create_that_cannot_be_is_a_divergence_and_its_window_lives_on(void **state)
 {
 	(void)state;
-	diverges(START MADE "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, "
-			    "page size=0x10000, requested=0x100000, start addr=0x900000000000000, "
-			    "liobn=0x80000001\n" PUT(DYN, "0x900000000000000", "0x5003", "0"),
+	diverges(START MADE CREATED("0x100000", "0x900000000000000", DYN)
+			 PUT(DYN, "0x900000000000000", "0x5003", "0"),
 		 3, TCE_DIFFERS_START);
-	diverges(START MADE "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, "
-			    "page size=0x10000, requested=0x300000, start addr=0x800000000000000, "
-			    "liobn=0x80000001\n" PUT(DYN, "0x800000000010000", "0x5003", "0"),
+	diverges(START MADE CREATED("0x300000", "0x800000000000000", DYN)
+			 PUT(DYN, "0x800000000010000", "0x5003", "0"),
 		 3, TCE_DIFFERS_SIZE);
-	diverges(START QUERY("1", "0x107")
-		 "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-		 "requested=0x100000, start addr=0x800000000000000, liobn=0x80000001\n" PUT(
-			 DYN, "0x800000000010000", "0x5003", "0"),
+	diverges(START QUERY("1", "0x107") CREATED("0x100000", "0x800000000000000", DYN)
+			 PUT(DYN, "0x800000000010000", "0x5003", "0"),
 		 3, TCE_DIFFERS_TABLE);
 }
 
@@ -380,7 +378,7 @@ static void windows_that_kvm_serves_are_not_compared_entry_by_entry(void **state
 		 3, TCE_DIFFERS_MASK);
 }
 
-/* --- migration ----------------------------------------------------------------------------------------------- */
+/* --- migration --- */
 
 #define SAVE "spapr_iommu_pre_save liobn=80000000 40000 bus_offset=0x0 ps=12\n"
 #define LOAD START "spapr_iommu_post_load liobn=80000000 40000 => 0x40000 bus_offset=0x0 ps=12\n"
@@ -422,7 +420,7 @@ static void what_another_machine_saved_is_unknown_but_its_windows_are_there(void
 		 4, TCE_DIFFERS_WINDOWS_LEFT);
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------------ */
+/* --- rules --- */
 
 static void a_dma_fault_tells_the_address_s_history(void **state)
 {
@@ -480,16 +478,12 @@ static void windows_that_go_with_live_tces_are_told(void **state)
 static void a_window_over_another_is_told(void **state)
 {
 	(void)state;
-	finds(START CREATE REMOVE(DEF) START
-	      "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-	      "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n",
+	finds(START CREATE REMOVE(DEF) START CREATED("0x80000", "0x800000000000000", DEF),
 	      TCE_RULE_WINDOW_OVERLAP, 6, "lies over window 0x80000001 of line 2");
 	/* and DMA goes to the window with index 1 */
-	diverges(START CREATE REMOVE(DEF) START
-		 "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-		 "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n" PUT(
-			 DEF, "0x800000000000000", "0x10003", "0")
-			 DMA(DEF, "0x0", "0x10000", "3", "0xffff"),
+	diverges(START CREATE REMOVE(DEF) START CREATED("0x80000", "0x800000000000000", DEF)
+			 PUT(DEF, "0x800000000000000", "0x10003", "0")
+				 DMA(DEF, "0x0", "0x10000", "3", "0xffff"),
 		 8, TCE_DIFFERS_WINDOW);
 }
 
@@ -507,8 +501,8 @@ static void a_window_too_large_arms_the_abort_and_the_next_create_fires_it(void 
 	assert_true(r.sum.aborted);
 	tce_replay_free(r.replay);
 	diverges(START NIL START NIL QUERY("1", "0x107"), 5, TCE_DIFFERS_AFTER_ABORT);
-	agrees(START NIL START NIL "spapr_drc_realize drc: 0x10000000\n"
-	       "spapr_drc_realize drc: 0x40000000\n" START QUERY("1", "0x107"));
+	agrees(START NIL START NIL REALIZE("0x10000000") REALIZE("0x40000000")
+		       START QUERY("1", "0x107"));
 }
 
 static void memory_s_end_is_known_from_a_device_tree(void **state)
@@ -527,7 +521,7 @@ static void memory_s_end_is_known_from_a_device_tree(void **state)
 	tce_replay_free(r.replay);
 }
 
-/* --- hostile numbers ---------------------------------------------------------------------------------------------- */
+/* --- hostile numbers --- */
 
 static void hostile_numbers_are_findings_or_divergences(void **state)
 {
