@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "testing.h"
+
 #define BLOCK_CELLS 24U
 
 static void must(int err, const char *what)
@@ -13,6 +15,11 @@ static void must(int err, const char *what)
 		return;
 	fprintf(stderr, "papr_guest: %s: %s\n", what, tce_strerror(err));
 	abort();
+}
+
+enum tce_table_storage storage_for_large(void)
+{
+	return test_reserve_lg2() < 40 ? TCE_STORAGE_COMPACT : TCE_STORAGE_LAZY;
 }
 
 void papr_guest_open(struct papr_guest *g, const char *profile, enum tce_table_storage storage,

@@ -114,6 +114,21 @@ static uint32_t pick_page_shift(struct papr_lockstep *ls, uint64_t buid, uint64_
 	return 12;
 }
 
+/* No larger than what the machine that runs us can reserve several times. */
+static uint32_t window_shift_capped(const struct papr_lockstep *ls, uint32_t page_shift,
+				    uint32_t window_shift)
+{
+#if defined(TEST_EMULATED) || defined(TEST_THREAD_SANITIZER)
+	const uint32_t most = 22;
+#else
+	const uint32_t most = 40;
+#endif
+	uint32_t lg2 = (window_shift - page_shift) % 64;
+	uint32_t made = naive_is_qemu(&ls->naive) ? 31 : 40; /* larger ones are not made at all */
+
+	return lg2 > most && lg2 <= made ? window_shift - (lg2 - most) : window_shift;
+}
+
 static uint32_t pick_window_shift(uint32_t page_shift, uint64_t code)
 {
 	static const uint32_t deltas[] = {0,  1,  3,  8,  9,  10, 12, 18, 20, 24, 25, 30,
@@ -272,6 +287,7 @@ static bool do_ddw(struct papr_lockstep *ls, const struct prop_op *op)
 		call.nret = 4;
 		call.args[3] = pick_page_shift(ls, pick_buid(op->arg[0]), op->arg[1]);
 		call.args[4] = pick_window_shift(call.args[3], op->arg[2]);
+		call.args[4] = window_shift_capped(ls, call.args[3], call.args[4]);
 	} else if (op->kind == OP_REMOVE) {
 		call.call = TCE_RTAS_REMOVE;
 		call.nargs = 1;

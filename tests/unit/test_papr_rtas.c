@@ -232,7 +232,7 @@ static void a_larger_block_may_be_promised_and_must_be_held(void **state)
 	struct papr_guest g;
 
 	(void)state;
-	papr_guest_open(&g, "papr-strict", TCE_STORAGE_LAZY, &phb);
+	papr_guest_open(&g, "papr-strict", storage_for_large(), &phb);
 	assert_int_equal(ddw_query(&g, BUID), 0);
 	assert_int_equal(rtas_ret(&g, 2), 2);
 	assert_int_equal(rtas(&g, 0x53, 3, 5, query_args), 0);
