@@ -52,6 +52,7 @@ struct papr_bus {
 	bool bypass; /* VIO: DMA goes to memory untranslated */
 	bool ddw;
 	bool extensions;
+	bool dyn_liobn_first;
 	bool limited; /* limited-address mode is on */
 	struct papr_window win[PAPR_SLOTS];
 };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "papr_guest.h"
+#include "test_limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "testing.h"
 
 #define BLOCK_CELLS 24U
 
@@ -17,15 +16,10 @@ static void must(int err, const char *what)
 	abort();
 }
 
-enum tce_table_storage storage_for_large(void)
-{
-	return test_reserve_lg2() < 40 ? TCE_STORAGE_COMPACT : TCE_STORAGE_LAZY;
-}
-
 void papr_guest_open(struct papr_guest *g, const char *profile, enum tce_table_storage storage,
 		     const struct tce_phb_opts *phb)
 {
-	struct tce_lpar_opts opts = {.storage = storage};
+	struct tce_lpar_opts opts = {.storage = test_storage(storage)};
 	struct tce_phb_opts numbers;
 	struct tce_phb_opts own = {.buid = 0};
 	struct tce_memory memory;

@@ -28,9 +28,6 @@ struct papr_guest {
 	struct tce_answer answer; /* of the last call */
 };
 
-/* LAZY, or COMPACT where not even a few windows of 2^31 entries can be reserved. */
-enum tce_table_storage storage_for_large(void);
-
 /* phb NULL: all defaults; its numbers are QEMU's for index 0 in any case. */
 void papr_guest_open(struct papr_guest *g, const char *profile, enum tce_table_storage storage,
 		     const struct tce_phb_opts *phb);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "papr_machines.h"
+#include "test_limits.h"
 
 static const struct {
 	const char *name;
@@ -41,7 +42,7 @@ struct tce_lpar *machine_new(struct papr_lockstep *ls, unsigned m)
 	struct tce_lpar_opts opts = {
 		.profile = ls->profile,
 		.memory = &memory,
-		.storage = m == 0 ? TCE_STORAGE_LAZY : TCE_STORAGE_COMPACT,
+		.storage = m == 0 ? test_storage(TCE_STORAGE_LAZY) : TCE_STORAGE_COMPACT,
 	};
 	struct tce_lpar *lpar;
 

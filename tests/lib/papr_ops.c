@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "papr_machines.h"
+#include "test_limits.h"
 
 /* --- numbers in the light of the state --- */
 
@@ -114,19 +115,13 @@ static uint32_t pick_page_shift(struct papr_lockstep *ls, uint64_t buid, uint64_
 	return 12;
 }
 
-/* No larger than what the machine that runs us can reserve several times. */
-static uint32_t window_shift_capped(const struct papr_lockstep *ls, uint32_t page_shift,
-				    uint32_t window_shift)
+/* Not more than the twin can reserve where addresses are dear; too large ones stay too large. */
+static uint32_t affordable(uint32_t page_shift, uint32_t window_shift)
 {
-#if defined(TEST_EMULATED) || defined(TEST_THREAD_SANITIZER)
-	const uint32_t most = 22;
-#else
-	const uint32_t most = 40;
-#endif
-	uint32_t lg2 = (window_shift - page_shift) % 64;
-	uint32_t made = naive_is_qemu(&ls->naive) ? 31 : 40; /* larger ones are not made at all */
+	bool dear = test_reserve_lg2() < 43;
+	bool large = window_shift > page_shift + 24 && window_shift < page_shift + 41;
 
-	return lg2 > most && lg2 <= made ? window_shift - (lg2 - most) : window_shift;
+	return dear && large ? page_shift + 24 : window_shift;
 }
 
 static uint32_t pick_window_shift(uint32_t page_shift, uint64_t code)
@@ -286,8 +281,8 @@ static bool do_ddw(struct papr_lockstep *ls, const struct prop_op *op)
 		call.nargs = 5;
 		call.nret = 4;
 		call.args[3] = pick_page_shift(ls, pick_buid(op->arg[0]), op->arg[1]);
-		call.args[4] = pick_window_shift(call.args[3], op->arg[2]);
-		call.args[4] = window_shift_capped(ls, call.args[3], call.args[4]);
+		call.args[4] =
+			affordable(call.args[3], pick_window_shift(call.args[3], op->arg[2]));
 	} else if (op->kind == OP_REMOVE) {
 		call.call = TCE_RTAS_REMOVE;
 		call.nargs = 1;
@@ -404,6 +399,7 @@ static void phb_variant(struct tce_phb_opts *opts, uint64_t code)
 	case 7: opts->no_default_window = true; break;
 	case 8: opts->max_windows = 1; break;
 	case 9: opts->no_extensions = true; break;
+	case 21: opts->dyn_liobn_first = true; break;
 	case 10: opts->largest_block = 1 << 15; break;
 	case 11:
 		opts->liobn[0] |= 1;

@@ -158,8 +158,8 @@ static void a_window_as_large_as_the_bus_has_no_end(void **state)
 		struct papr_guest g;
 		uint64_t i;
 
-		papr_guest_open(&g, "qemu",
-				way % 2 == 0 ? storage_for_large() : TCE_STORAGE_COMPACT, &phb);
+		papr_guest_open(&g, "qemu", way % 2 == 0 ? TCE_STORAGE_LAZY : TCE_STORAGE_COMPACT,
+				&phb);
 		assert_int_equal(ddw_create(&g, BUID, 34, 64 + way / 2), 0);
 		assert_int_equal(h_put(&g, L1, DYN - 1, 0x1003), 0);
 		assert_int_equal(h_stuff(&g, L1, DYN - 2 * page, 0x9003, 4), 0);

@@ -379,35 +379,35 @@ static void system_reset(struct papr_guest *g)
 }
 
 /* On every QEMU and in both storages. */
-static void everywhere(void (*rows)(struct papr_guest *g), enum tce_table_storage first)
+static void everywhere(void (*rows)(struct papr_guest *g))
 {
 	unsigned i;
 
 	for (i = 0; i < 8; i++) {
 		struct papr_guest g;
 
-		papr_guest_open(&g, versions[i / 2], i % 2 == 0 ? first : TCE_STORAGE_COMPACT,
-				NULL);
+		papr_guest_open(&g, versions[i / 2],
+				i % 2 == 0 ? TCE_STORAGE_LAZY : TCE_STORAGE_COMPACT, NULL);
 		rows(&g);
 		papr_guest_close(&g);
 	}
 }
 
-#define AS_MEASURED(rows, first)                                                                   \
+#define AS_MEASURED(rows)                                                                          \
 	static void rows##_answers_as_measured(void **state)                                       \
 	{                                                                                          \
 		(void)state;                                                                       \
-		everywhere(rows, first);                                                           \
+		everywhere(rows);                                                                  \
 	}
 
-AS_MEASURED(put_and_get, TCE_STORAGE_LAZY)
-AS_MEASURED(indirect, TCE_STORAGE_LAZY)
-AS_MEASURED(stuff, TCE_STORAGE_LAZY)
-AS_MEASURED(other_hcalls, TCE_STORAGE_LAZY)
-AS_MEASURED(rtas_arguments, TCE_STORAGE_LAZY)
-AS_MEASURED(life_cycle, TCE_STORAGE_LAZY)
-AS_MEASURED(large_windows, storage_for_large())
-AS_MEASURED(system_reset, TCE_STORAGE_LAZY)
+AS_MEASURED(put_and_get)
+AS_MEASURED(indirect)
+AS_MEASURED(stuff)
+AS_MEASURED(other_hcalls)
+AS_MEASURED(rtas_arguments)
+AS_MEASURED(life_cycle)
+AS_MEASURED(large_windows)
+AS_MEASURED(system_reset)
 
 int main(void)
 {
