@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "budget.h"
 #include "papr_machines.h"
+#include "test_limits.h"
 
 static const struct {
 	const char *name;

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "budget.h"
 #include "papr_machines.h"
+#include "test_limits.h"
 
 /* --- numbers in the light of the state --- */
 
