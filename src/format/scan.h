@@ -112,7 +112,7 @@ TCE_SCAN_INLINE bool tce_scan_digits(struct tce_scan *s, const char *text, uint6
 	unsigned digit;
 
 	while (s->p < s->end && (digit = (unsigned)(uint8_t)*s->p - '0') < 10) {
-		if (v > (max - digit) / 10)
+		if (digit > max || v > (max - digit) / 10)
 			return tce_scan_fail(s, text, TCE_SCAN_TOO_LARGE);
 		v = v * 10 + digit;
 		s->p++;

@@ -64,6 +64,7 @@ static const struct {
 static const char *rule_read(struct tce_span name, struct tce_expect *ret_expect,
 			     struct tce_nearest *nearest)
 {
+	tce_nearest_init(nearest, name.at, name.len);
 	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
 		const char *id = tce_rule((enum tce_rule_id)i)->id;
 
@@ -97,8 +98,10 @@ static const char *bare_read(struct tce_span word, struct tce_expect *ret_expect
 static const char *errno_read(struct tce_span value, struct tce_expect *ret_expect,
 			      struct tce_nearest *nearest)
 {
-	const char *complaint = bare_read(value, ret_expect, nearest);
+	const char *complaint;
 
+	tce_nearest_init(nearest, value.at, value.len);
+	complaint = bare_read(value, ret_expect, nearest);
 	if (complaint == NULL && ret_expect->kind != TCE_EXPECT_ERRNO)
 		return "an error's name is wanted, such as EBUSY";
 	return complaint;

@@ -153,7 +153,7 @@ int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *eve
 	case TCE_EV_DMA: return tce_dma_answer(machine, &event->u.dma, outcome);
 	case TCE_EV_RESET: return tce_machine_reset(machine);
 	case TCE_EV_SAVE: return tce_machine_save(machine);
-	case TCE_EV_LOAD: return tce_machine_load(machine);
+	case TCE_EV_LOAD: return tce_machine_load(machine, &outcome->err);
 	default: return -TCE_ERR_UNSUPPORTED;
 	}
 }
@@ -191,6 +191,7 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 	if (err == 0) {
 		note_abort(machine, &outcome);
 		machine->nr_emitted++;
+		machine->touched = true;
 		note_refusal(machine, event, &outcome);
 		if (machine->tap != NULL)
 			machine->tap(machine->tap_ctx, machine->depth, event, &outcome);

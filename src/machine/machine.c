@@ -188,41 +188,49 @@ int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src)
 
 size_t tce_machine_image_size(const struct tce_machine *machine)
 {
-	TCE_ASSERT(machine->platform != NULL);
-	return machine->arena->used + machine->platform->used;
+	size_t size = machine->arena->used;
+
+	return machine->platform == NULL ? size : size + machine->platform->used;
 }
 
 void tce_machine_image_save(const struct tce_machine *machine, void *buf)
 {
 	memcpy(buf, machine->arena, machine->arena->used);
-	memcpy((char *)buf + machine->arena->used, machine->platform, machine->platform->used);
+	if (machine->platform != NULL)
+		memcpy((char *)buf + machine->arena->used, machine->platform,
+		       machine->platform->used);
 }
 
-/* Does an arena's image of at most left bytes begin at bytes, and fit? */
-static bool image_fits(const struct tce_machine *machine, const void *bytes, size_t left)
+/* Does an arena's image of at most left bytes begin at bytes, and fit? Its size; 0: no. */
+static size_t image_fits(const struct tce_machine *machine, const char *bytes, size_t left)
 {
 	struct tce_arena head;
 
 	if (left < sizeof(head))
-		return false;
+		return 0;
 	memcpy(&head, bytes, sizeof(head));
-	return head.used >= sizeof(head) && head.used <= left && head.used <= machine->arena_size;
+	return head.used >= sizeof(head) && head.used <= left && head.used <= machine->arena_size
+		       ? head.used
+		       : 0;
 }
 
 int tce_machine_image_load(struct tce_machine *machine, const void *buf, size_t size)
 {
-	const char *second;
-	size_t used;
+	const char *bytes = buf;
+	size_t first = image_fits(machine, bytes, size);
+	size_t second = 0;
 
-	if (machine->platform == NULL || !image_fits(machine, buf, size))
+	if (first == 0)
 		return -TCE_ERR_INVAL;
-	memcpy(&used, (const char *)buf + offsetof(struct tce_arena, used), sizeof(used));
-	second = (const char *)buf + used;
-	if (!image_fits(machine, second, size - used))
+	if (machine->platform != NULL)
+		second = image_fits(machine, bytes + first, size - first);
+	if (first + second != size || (machine->platform != NULL && second == 0))
 		return -TCE_ERR_INVAL;
-	memcpy(machine->arena, buf, used);
-	memcpy(machine->platform, second, size - used);
-	tce_platform_bind(machine);
+	memcpy(machine->arena, bytes, first);
+	if (machine->platform != NULL) {
+		memcpy(machine->platform, bytes + first, second);
+		tce_platform_bind(machine);
+	}
 	machine->lost = false;
 	return 0;
 }

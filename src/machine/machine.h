@@ -80,6 +80,7 @@ struct tce_machine {
 	void *undo; /* both arenas before an event that may run out of memory on the way */
 	size_t undo_size;
 	size_t undo_bytes; /* that count; 0: none taken */
+	bool touched;      /* the event given to step has reached the platform */
 	bool no_undo;      /* the owner drops the machine after -TCE_ERR_NOMEM */
 	bool lost;         /* half of an event was applied */
 };
@@ -143,10 +144,13 @@ TCE_MUST_USE int tce_dma_answer(struct tce_machine *machine, const struct tce_ev
 TCE_MUST_USE int tce_setup_apply(struct tce_machine *machine, const struct tce_event *event,
 				 struct tce_outcome *outcome);
 
-/* life.c. An abort of the platform sets st->dead and returns 0. */
+/*
+ * life.c. An abort of the platform sets st->dead and returns 0. load: -EINVAL in *ret_errno when
+ * bridges or virtual devices came or went since.
+ */
 TCE_MUST_USE int tce_machine_reset(struct tce_machine *machine);
 TCE_MUST_USE int tce_machine_save(struct tce_machine *machine);
-TCE_MUST_USE int tce_machine_load(struct tce_machine *machine);
+TCE_MUST_USE int tce_machine_load(struct tce_machine *machine, int *ret_errno);
 
 /* The saved state and the platform's stream behind it; NULL: none. */
 const struct tce_state *tce_state_image(const struct tce_state *st);
@@ -172,8 +176,9 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
 
 /*
  * For an explorer that keeps many states of machines made alike: the bytes that are the state now,
- * and back. Size changes with every event. COMPACT storage only. load refuses (-TCE_ERR_INVAL) what
- * does not fit in the arena; bytes must come from save_image of a machine with the same options.
+ * and back. Size changes with every event. With LAZY storage the platform is not among them. load
+ * refuses (-TCE_ERR_INVAL) what does not fit in the arenas; bytes must come from image_save of a
+ * machine with the same options.
  */
 size_t tce_machine_image_size(const struct tce_machine *machine);
 void tce_machine_image_save(const struct tce_machine *machine, void *buf);

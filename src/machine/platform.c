@@ -137,6 +137,7 @@ int tce_platform_reset(struct tce_machine *machine)
 {
 	int err = 0;
 
+	machine->touched = true;
 	if (machine->lpar != NULL) {
 		err = tce_lpar_system_reset(machine->lpar);
 		machine->st->dead = (uint8_t)tce_lpar_aborted(machine->lpar);
