@@ -309,6 +309,12 @@ TCE_MUST_USE int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint
 /* Everything of w is unknown from now on. */
 TCE_MUST_USE int tce_replay_doubt(struct tce_replay *r, struct tce_rwin *w);
 
+/* The page sizes a bridge offers, as told by a query, else the profile's; never 0. */
+static inline uint64_t tce_rphb_page_shifts(const struct tce_replay *r, const struct tce_rphb *phb)
+{
+	return phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+}
+
 /* --- replay_calls.c, replay_dma.c, replay_windows.c, replay_save.c: one family each ---------- */
 
 TCE_MUST_USE int tce_replay_put(struct tce_replay *r, const struct tce_trace_record *rec);

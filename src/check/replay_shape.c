@@ -151,7 +151,7 @@ static int make_windows(struct tce_replay *r, const struct tce_rphb *phb,
 /* A failed create of too many entries left its mark; make it again. */
 static int taint_again(struct tce_replay *r, const struct tce_rphb *phb, const bool tainted[])
 {
-	unsigned shift = tce_log2_floor(phb->page_shifts);
+	unsigned shift = tce_log2_floor(tce_rphb_page_shifts(r, phb));
 	struct tce_answer answer;
 
 	if (!tainted[0] && !tainted[1])
@@ -171,7 +171,7 @@ static int plug_again(struct tce_replay *r, struct tce_rphb *phb,
 		if (tce_lpar_window(r->lpar, phb->win[i].liobn, &info) == 0)
 			tainted[i] = info.tainted;
 	tce_replay_phb_opts(r, (unsigned)(phb - r->phb), &opts);
-	opts.page_shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+	opts.page_shifts = tce_rphb_page_shifts(r, phb);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
 		if (shape[i].active)
 			opts.page_shifts |= UINT64_C(1) << shape[i].shift;

@@ -131,9 +131,7 @@ static bool is_tainted(const struct tce_replay *r, uint64_t liobn)
 /* The largest page the bridge offers: what Linux asks for. */
 static unsigned asked_shift(const struct tce_replay *r, const struct tce_rphb *phb)
 {
-	uint64_t shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
-
-	return tce_log2_floor(shifts);
+	return tce_log2_floor(tce_rphb_page_shifts(r, phb));
 }
 
 /*
