@@ -289,6 +289,9 @@ TCE_MUST_USE int tce_replay_reset_phb(struct tce_replay *r, struct tce_rphb *phb
 /* The model's window has become w's: take over geometry and table, begin its history. */
 TCE_MUST_USE int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w,
 					 enum tce_trust trust, uint64_t line);
+/* A window of which nothing was known now has a geometry in the model. */
+TCE_MUST_USE int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w,
+					 enum tce_trust trust);
 void tce_replay_window_end(struct tce_replay *r, struct tce_rwin *w, enum tce_touch_how how,
 			   uint64_t line);
 

@@ -265,6 +265,12 @@ static int grow_marks(struct tce_replay *r, struct tce_rwin *w, uint64_t old_nr)
 	return err;
 }
 
+/* A window that exists, and that is all that is known of it. */
+static bool is_unknown(const struct tce_rwin *w)
+{
+	return w->active && w->table == NULL;
+}
+
 /* The model is shaped: take over slot w, which kept its entries in copy, or is new, or has gone. */
 static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tce_shape *shape,
 		       const struct tce_table *copy, uint64_t line)
@@ -275,7 +281,8 @@ static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tc
 	if (!shape->active)
 		return 0;
 	if (copy == NULL) {
-		err = tce_replay_window_begin(r, w, shape->trust, line);
+		err = w->active ? tce_replay_window_learn(r, w, shape->trust)
+				: tce_replay_window_begin(r, w, shape->trust, line);
 		w->created = shape->created;
 		return err;
 	}
@@ -300,7 +307,7 @@ int tce_replay_shape(struct tce_replay *r, struct tce_rphb *phb,
 	for (unsigned i = 0; err == 0 && i < TCE_REPLAY_SLOTS; i++)
 		err = keep(r, &phb->win[i], &want[i], &copy[i]);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
-		if (copy[i] == NULL)
+		if (copy[i] == NULL && !(want[i].active && is_unknown(&phb->win[i])))
 			tce_replay_window_end(r, &phb->win[i], TCE_TOUCH_NEVER, line);
 	if (err == 0)
 		err = plug_again(r, phb, want);

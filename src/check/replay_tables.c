@@ -29,6 +29,8 @@ void tce_replay_report_live(struct tce_replay *r, const struct tce_rwin *w, enum
 	    r->stopped_for_load)
 		return;
 	f = tce_replay_found(r, rule, w, w->start);
+	if (line == r->pending.record.line) /* a table line whose reason came out only now */
+		f.event = r->pending.event;
 	f.line = line;
 	f.last_line = line;
 	f.lines[0] = line;
