@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What replay knows, and from where: short traces written by hand, one idea each. Lines are numbered
- * from 1, so that a case can say which one must diverge.
+ * What replay knows, and from where: short traces written by hand, one idea each. Lines are
+ * numbered from 1, so that a case can say which one must diverge.
  */
 #include <stdio.h>
 #include <string.h>
