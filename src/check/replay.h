@@ -71,6 +71,8 @@ struct tce_rwin {
 	const struct tce_table *table; /* the LPAR's; NULL with TCE_TRUST_NOTHING */
 	struct tce_table *marks;
 	uint64_t last_dma;  /* line */
+	uint64_t gap_start; /* entries [gap_start, gap_end) are known to be zero */
+	uint64_t gap_end;
 	uint64_t nr_direct; /* known mappings bus = start + address, and others */
 	uint64_t nr_indirect;
 	struct tce_replay_window info; /* counters so far */

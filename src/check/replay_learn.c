@@ -124,6 +124,7 @@ int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w, enum tce_t
 	int err = 0;
 
 	w->trust = trust;
+	w->gap_end = 0;
 	tce_replay_take_geometry(r, w);
 	if (w->table != NULL)
 		err = tce_replay_marks_new(r, w, trust == TCE_TRUST_LOOSE, &w->marks);

@@ -63,6 +63,7 @@ int tce_replay_fill(struct tce_replay *r, struct tce_rwin *w, const struct tce_t
 	uint64_t at = 0;
 	int err = 0;
 
+	w->gap_end = 0;
 	while (err == 0 && at < w->nr && tce_table_next_run(table, at, &run) && run.index < w->nr) {
 		if (run.count > w->nr - run.index)
 			run.count = w->nr - run.index;
@@ -75,8 +76,11 @@ int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint64_t index, u
 		     uint64_t mark)
 {
 	struct tce_answer answer;
-	int err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
-				     &answer);
+	int err;
+
+	w->gap_end = 0;
+	err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
+				 &answer);
 
 	return err != 0 ? err : tce_table_put(w->marks, index, mark, NULL);
 }
