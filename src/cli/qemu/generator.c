@@ -64,11 +64,11 @@ static const unsigned weights[NR_KINDS][NR_PHASES] = {
 	[VIO] =           {    0,     0,     0,  1500,     0},
 	[DMA] =           {    0,     0,     0,     0, 50000},
 	[CAS] =           {   10,    30,    20,     0,     0},
-	[SYSTEM_RESET] =  {    5,    30,    10,    20,     0},
+	[SYSTEM_RESET] =  {    5,    30,    10,    20,   100},
 	[REBOOT] =        {    3,    20,    10,     0,     0},
 	[PLUG] =          {    6,    16,     0,     0,     0},
 	[UNPLUG] =        {    4,    14,     0,     0,     0},
-	[SAVE] =          {    3,    20,     0,     8,     0},
+	[SAVE] =          {    3,    20,     0,     8,   100},
 };
 /* clang-format on */
 
@@ -109,7 +109,7 @@ void tce_generator_taken(struct tce_generator *gen, const struct tce_model *mode
 		look_at_windows(gen, model);
 	/* Each saved state is loaded, sooner or later. */
 	if (op->kind == TCE_OP_SAVE)
-		gen->load_in = 1 + (unsigned)tce_rng_any_size(&gen->rng, 2000);
+		gen->load_in = 1 + (unsigned)tce_rng_any_size(&gen->rng, gen->dma ? 200 : 2000);
 	/* What a load or a new bridge got wrong shows when windows go: let them. */
 	if ((op->kind == TCE_OP_LOAD || op->kind == TCE_OP_PLUG) && !gen->dma) {
 		gen->phase = WINDOWS;
