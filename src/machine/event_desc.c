@@ -187,6 +187,8 @@ static const struct tce_param phb_plug_params[] = {
 	NUMBER("windows", phb_plug, papr.max_windows, 0, 2, 0, "windows at a time"),
 	NOT("ddw", phb_plug, papr.no_ddw, "has dynamic DMA windows"),
 	NOT("extensions", phb_plug, papr.no_extensions, "has ibm,ddw-extensions"),
+	BOOL("dyn-liobn-first", phb_plug, papr.dyn_liobn_first,
+	     "a create gets the second LIOBN when both are free"),
 	NOT("default-window", phb_plug, papr.no_default_window, "starts with a default window"),
 	NOT("ddw-properties", phb_plug, no_ddw_properties,
 	    "the device tree tells of dynamic windows"),

@@ -437,9 +437,9 @@ static void phb_canon(const struct tce_state *st, const struct tce_phb *phb,
 
 	tce_canon_id(canon, TCE_CANON_PHB, phb->id);
 	tce_canon_u8(canon, phb->generation);
-	tce_canon_u8(canon,
-		     (uint8_t)(phb->big | phb->no_ddw_properties << 1 | papr->no_extensions << 2 |
-			       papr->no_ddw << 3 | papr->no_default_window << 4));
+	tce_canon_u8(canon, (uint8_t)(phb->big | phb->no_ddw_properties << 1 |
+				      papr->no_extensions << 2 | papr->no_ddw << 3 |
+				      papr->no_default_window << 4 | papr->dyn_liobn_first << 5));
 	tce_canon_u64(canon, phb->mmio32_start);
 	tce_canon_u64(canon, phb->mmio32_last);
 	tce_canon_u64(canon, papr->buid);
