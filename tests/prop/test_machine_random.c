@@ -231,9 +231,7 @@ static void event_of(struct event_gen *gen, const struct prop_op *op, struct tce
 	}
 }
 
-/*
- * --- machines ----------------------------------------------------------------------------------
- */
+/* --- machines -------------------------------------------------------------------------------- */
 
 struct flock {
 	struct tce_machine *m;     /* what it is all about */
