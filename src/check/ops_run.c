@@ -6,6 +6,8 @@
  */
 #include "ops_replay.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 
 #define DEFAULT_RAM_END (UINT64_C(1) << 30)
@@ -338,16 +340,6 @@ static bool hints_are_fresh(const struct tce_dma_table *t)
 	return true;
 }
 
-/* Hints that were left by nobody we know: taken over. */
-static void adopt_hints(struct tce_iommu_table *tbl, const struct tce_dma_hints *hints)
-{
-	unsigned i;
-
-	for (i = 0; i < tbl->nr_pools; i++)
-		tbl->pools[i].hint = hints->hint[i];
-	tbl->large_pool.hint = hints->hint[i];
-}
-
 static enum ops_known what_is_known(const struct tce_dma_replay *replay)
 {
 	if (replay->run.new_table)
@@ -374,7 +366,7 @@ static void take_table(struct tce_dma_replay *replay)
 		if (replay->run.known == OPS_AS_BEFORE && !hints_are_fresh(t))
 			tce_ops_compare_hints(replay, &t->hints);
 		else
-			adopt_hints(tbl, &t->hints);
+			tce_ops_adopt_hints(replay, &t->hints);
 	}
 	tce_ops_event_end(replay);
 }
@@ -410,7 +402,7 @@ int tce_ops_run_begin(struct tce_dma_replay *replay)
 	run->replayable = true;
 	replay->sum.powernv = is_powernv(&run->table);
 	replay->sum.kernel_guessed = !replay->boot.kernel_known;
-	__builtin_memcpy(replay->sum.kernel, replay->boot.kernel.name, sizeof(replay->sum.kernel));
+	memcpy(replay->sum.kernel, replay->boot.kernel.name, sizeof(replay->sum.kernel));
 	return tce_ops_trace_sync(replay);
 }
 
@@ -503,6 +495,8 @@ int tce_ops_check_bitmap(struct tce_dma_replay *replay, const struct tce_dma_bit
 
 	if (replay->tbl == NULL)
 		return 0;
+	if (replay->run.unsure)
+		return adopt_bitmap(replay->tbl, bitmap->ranges);
 	if (!first_difference(&replay->tbl->map, bitmap->ranges, &entry)) {
 		replay->event_checked = true;
 	} else if (bitmap->at_start) {
@@ -520,6 +514,8 @@ void tce_ops_check_state(struct tce_dma_replay *replay, const struct tce_dma_sta
 {
 	const struct dma_run *run = &replay->run;
 
+	if (run->unsure)
+		return;
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_OPS, state->n, run->nr_calls);
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_LIVE, state->nr_live, replay->lives.nr_live);
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_USED, state->nr_used, run->nr_used);
@@ -536,10 +532,12 @@ void tce_ops_check_end(struct tce_dma_replay *replay, const struct tce_dma_end *
 {
 	const struct dma_run *run = &replay->run;
 
+	if (run->unsure)
+		return;
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_OPS, end->nr_ops, run->nr_calls);
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_FAILS, end->nr_fails, run->nr_fails);
 	if (replay->tbl != NULL && replay->lives.nr_live == 0 &&
 	    replay->tbl->map.nr_set > run->nr_set_at_start)
-		tce_ops_find(replay, DMA_RULE_LEAKED_TCE,
+		tce_ops_find(replay, TCE_RULE_LEAKED_TCE,
 			     replay->tbl->map.nr_set - run->nr_set_at_start);
 }

@@ -104,6 +104,17 @@ struct tce_rwin *tce_replay_find(struct tce_replay *r, uint64_t liobn)
 	return NULL;
 }
 
+bool tce_replay_may_be_older(const struct tce_replay *r, uint64_t liobn)
+{
+	unsigned index, slot;
+
+	if (!tce_liobn_is_pci(liobn))
+		return liobn >> 32 == 0 && liobn != 0 && !r->process_start;
+	if (!tce_liobn_split(liobn, &index, &slot))
+		return false;
+	return r->phb[index].used ? !r->phb[index].exact : !tce_replay_is_complete(r);
+}
+
 int tce_replay_revive(struct tce_replay *r)
 {
 	int err = tce_replay_restart(r, r->now->line);
@@ -195,8 +206,11 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (r->finished)
 		return -TCE_ERR_STATE;
 	r->now = record;
-	if (!TCE_TRACE_IS_IOMMU(record->kind))
-		return tce_replay_context(r, record);
+	if (!TCE_TRACE_IS_IOMMU(record->kind)) {
+		err = tce_replay_context(r, record);
+		r->finished = err != 0;
+		return err;
+	}
 	if (r->sum.events++ == 0) {
 		r->sum.first_line = record->line;
 		r->first_is_table = record->kind == TCE_TRACE_NEW_TABLE;
@@ -209,6 +223,7 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (err == 0 && !r->dead)
 		err = replay_one(r, record);
 	count_verdict(r);
+	r->finished = err != 0; /* half applied: no more records */
 	return err;
 }
 
@@ -301,6 +316,9 @@ int tce_replay_finish(struct tce_replay *r)
 		err = tce_replay_settle(r, NULL);
 	r->finished = true;
 	r->now = NULL;
+	if (err != 0)
+		return err;
+	tce_replay_check_start(r);
 	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)
 		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
 			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_NEVER, 0);
@@ -309,7 +327,7 @@ int tce_replay_finish(struct tce_replay *r)
 	complete_findings(r);
 	sort_findings(r);
 	sort_divergences(r);
-	return err;
+	return 0;
 }
 
 /* --- results --------------------------------------------------------------------------------- */

@@ -61,6 +61,7 @@ struct tce_rwin {
 	bool active;
 	bool in_kernel;  /* KVM answers its hypercalls; its entries change unseen */
 	bool overlapped; /* shares bus addresses with the other window of its bridge */
+	bool created;    /* by ibm,create-pe-dma-window; else the default window */
 	enum tce_trust trust;
 	uint64_t liobn;
 	uint64_t buid;
@@ -83,7 +84,9 @@ struct tce_rphb {
 	uint64_t buid;
 	uint64_t page_shifts; /* 0: not told yet */
 	uint64_t mask_line;   /* the query that told them */
-	uint32_t odd_mask;    /* what the last query that differed told */
+	uint64_t win_addr;    /* of the default window, as learned; win_size 0: not learned */
+	uint64_t win_size;
+	uint32_t odd_mask; /* what the last query that differed told */
 	unsigned info_index;
 	struct tce_rwin win[TCE_REPLAY_SLOTS];
 };
@@ -101,6 +104,7 @@ struct tce_saved {
 	uint64_t start;
 	uint64_t nr;
 	unsigned shift;
+	bool created;
 	struct tce_table *table; /* NULL: contents unknown */
 	struct tce_table *marks;
 };
@@ -149,6 +153,11 @@ struct tce_replay {
 		*restoring; /* the model restored its default window; its lines must follow */
 	bool explained;     /* the record before this one was the new_table that belongs to it */
 	struct tce_trace_record explained_by;
+	uint64_t explained_event;
+	bool saw_made;       /* the first connectors, those of CPUs, were seen being made */
+	uint64_t slots_made; /* bit n: connectors of the slots of bridge n were made */
+	struct tce_trace_record first_table; /* of a bridge, in this process */
+	uint64_t first_table_event;
 
 	const struct tce_trace_record *now; /* the record being replayed */
 	bool in_event;                      /* now is a call, an answer or a DMA */
@@ -191,10 +200,19 @@ static inline bool tce_liobn_split(uint64_t liobn, unsigned *ret_index, unsigned
 	return true;
 }
 
+/* Is everything that exists known to this recording, as it shows the machine's start or a reset? */
+static inline bool tce_replay_is_complete(const struct tce_replay *r)
+{
+	return r->saw_reset || (r->process_start && r->saw_table);
+}
+
 /* --- replay.c -------------------------------------------------------------------------------- */
 
 /* The window of a LIOBN, alive or not; NULL when no bridge or device has that LIOBN. */
 struct tce_rwin *tce_replay_find(struct tce_replay *r, uint64_t liobn);
+
+/* May this LIOBN have had a window before the recording began, of which it does not tell? */
+bool tce_replay_may_be_older(const struct tce_replay *r, uint64_t liobn);
 
 /* Entry of a bus address; false when it lies outside. */
 static inline bool tce_rwin_index(const struct tce_rwin *w, uint64_t ioba, uint64_t *ret_index)
@@ -225,11 +243,15 @@ void tce_replay_take_geometry(struct tce_replay *r, struct tce_rwin *w);
 /* What a slot of a bridge shall be. */
 struct tce_shape {
 	bool active;
+	bool created; /* not the default window */
 	uint64_t start;
 	uint64_t nr;
 	unsigned shift;
 	enum tce_trust trust;
 };
+
+/* Does the device tree know this LIOBN? Also true when there is none, or it tells of no window. */
+bool tce_replay_is_told(const struct tce_replay *r, uint64_t liobn);
 
 /* How far the geometry of a bridge's default window may be trusted. */
 enum tce_trust tce_replay_default_trust(const struct tce_replay *r, uint64_t liobn);
@@ -306,6 +328,12 @@ TCE_MUST_USE int tce_replay_context(struct tce_replay *r, const struct tce_trace
 /* Decide what the pending new_table was; next NULL: nothing more belongs to it. */
 TCE_MUST_USE int tce_replay_settle(struct tce_replay *r, const struct tce_trace_record *next);
 void tce_replay_drop_saves(struct tce_replay *r);
+
+/* The new_table line before this one was wrong. */
+void tce_replay_blame_table(struct tce_replay *r, uint64_t model);
+
+/* Host bridge 0 is in every machine: a start without its table shows that a table line is wrong. */
+void tce_replay_check_start(struct tce_replay *r);
 
 /* The model is dead but the recording goes on: begin anew, everything unknown. */
 TCE_MUST_USE int tce_replay_revive(struct tce_replay *r);

@@ -17,18 +17,6 @@ static void check_family(struct tce_replay *r, const struct tce_trace_record *re
 		tce_replay_diverges(r, NULL, TCE_DIFFERS_FAMILY, rec->liobn, 0);
 }
 
-/* May this LIOBN have existed before the recording began? */
-static bool may_be_older(const struct tce_replay *r, uint64_t liobn)
-{
-	unsigned index, slot;
-
-	if (!tce_liobn_is_pci(liobn))
-		return liobn >> 32 == 0 && liobn != 0 && !r->process_start;
-	if (!tce_liobn_split(liobn, &index, &slot))
-		return false;
-	return r->phb[index].used ? !r->phb[index].exact : !r->saw_reset;
-}
-
 static void report_refusal(struct tce_replay *r, const struct tce_rwin *w,
 			   const struct tce_trace_record *rec, enum tce_refusal refusal)
 {
@@ -59,7 +47,7 @@ static bool is_silent(const struct tce_trace_record *rec, enum tce_refusal refus
 /* A LIOBN without a window: the model refuses. Compare, and meet windows that were there before. */
 static int call_nowhere(struct tce_replay *r, const struct tce_trace_record *rec)
 {
-	bool older = may_be_older(r, rec->liobn);
+	bool older = tce_replay_may_be_older(r, rec->liobn);
 	struct tce_answer answer;
 	int err = tce_lpar_h_put_tce(r->lpar, rec->liobn, tce_ioba(rec->ioba), 0, &answer);
 	struct tce_divergence d;
@@ -71,6 +59,8 @@ static int call_nowhere(struct tce_replay *r, const struct tce_trace_record *rec
 			tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, 0);
 		else
 			report_refusal(r, NULL, rec, answer.refusal);
+		if (rec->kind == TCE_TRACE_GET && rec->tce != 0)
+			tce_replay_diverges(r, NULL, TCE_DIFFERS_TCE, rec->tce, 0);
 		return 0;
 	}
 	if (!older || rec->ret != TCE_H_SUCCESS) {

@@ -128,6 +128,7 @@ int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_t
 	w->active = true;
 	w->trust = trust;
 	w->in_kernel = false;
+	w->created = false;
 	w->last_dma = 0;
 	w->nr_direct = 0;
 	w->nr_indirect = 0;
@@ -207,6 +208,11 @@ static const struct tce_facts_window *fact_of(const struct tce_replay *r, uint64
 	return NULL;
 }
 
+bool tce_replay_is_told(const struct tce_replay *r, uint64_t liobn)
+{
+	return !r->has_facts || r->facts.nr_windows == 0 || fact_of(r, liobn) != NULL;
+}
+
 enum tce_trust tce_replay_default_trust(const struct tce_replay *r, uint64_t liobn)
 {
 	return fact_of(r, liobn) != NULL ? TCE_TRUST_EXACT : TCE_TRUST_ASSUMED;
@@ -221,6 +227,10 @@ void tce_replay_phb_opts(const struct tce_replay *r, unsigned index, struct tce_
 	if (fact != NULL) {
 		ret_opts->win_addr = fact->start;
 		ret_opts->win_size = fact->size;
+	}
+	if (r->phb[index].used && r->phb[index].win_size != 0) {
+		ret_opts->win_addr = r->phb[index].win_addr;
+		ret_opts->win_size = r->phb[index].win_size;
 	}
 }
 
@@ -377,6 +387,9 @@ int tce_replay_restart(struct tce_replay *r, uint64_t line)
 	r->last = NULL;
 	memset(r->phb, 0, sizeof(r->phb));
 	memset(r->vio, 0, sizeof(r->vio));
+	memset(&r->first_table, 0, sizeof(r->first_table));
+	r->slots_made = 0;
+	r->saw_made = false;
 	err = tce_lpar_new(&opts, &r->lpar);
 	r->dead = false;
 	r->saw_reset = false;

@@ -81,6 +81,7 @@ void tce_phb_opts_qemu(struct tce_phb_opts *ret_opts, unsigned index)
 	*ret_opts = (struct tce_phb_opts){
 		.buid = UINT64_C(0x800000020000000) + index,
 		.liobn = {0x80000000U | index << 8, 0x80000000U | index << 8 | 1},
+		.dyn_liobn_first = index == 28,
 	};
 }
 
@@ -122,6 +123,7 @@ static void phb_model(const struct tce_lpar *lpar, const struct tce_phb_opts *op
 		.max_windows = (uint8_t)or_default(opts->max_windows, nr_slots),
 		.ddw = !opts->no_ddw,
 		.extensions = !opts->no_extensions,
+		.dyn_liobn_first = opts->dyn_liobn_first,
 	};
 	for (i = 0; i < nr_slots; i++) {
 		ret_bus->win[i].liobn = opts->liobn[i];

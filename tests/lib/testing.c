@@ -28,6 +28,11 @@ unsigned test_reserve_lg2(void)
 #endif
 }
 
+enum tce_table_storage test_storage(enum tce_table_storage wanted)
+{
+	return test_reserve_lg2() < 43 ? TCE_STORAGE_COMPACT : wanted;
+}
+
 _Noreturn void test_skip(const char *reason)
 {
 	printf("# skip: %s\n", reason);

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include <tce/table.h>
+
 /* True under qemu-user, which is slow and pays for every page of a reservation. */
 bool test_is_emulated(void);
 
@@ -25,6 +27,9 @@ bool test_is_emulated(void);
  * under ThreadSanitizer, which needs most addresses itself.
  */
 unsigned test_reserve_lg2(void);
+
+/* The storage for windows of any size: as wanted, or COMPACT where LAZY ones would not fit. */
+enum tce_table_storage test_storage(enum tce_table_storage wanted);
 
 /* End the running case as skipped. The reason is one clause, shown in the summary. */
 _Noreturn void test_skip(const char *reason);

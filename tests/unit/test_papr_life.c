@@ -240,12 +240,14 @@ static void the_embedder_is_told_of_windows_and_entries(void **state)
 	tce_lpar_rebind(g.lpar, &(struct tce_memory){&g.ram, NULL, NULL, NULL}, &notify);
 	h_put(&g, L0, 0x5000, 3);
 	last_told(&told, 1, L0, 5, 1);
+	h_put(&g, L0, 0x7000, 3); /* a place beside one in use, which is the quick way */
+	last_told(&told, 2, L0, 7, 1);
 	h_put(&g, L0, 0x40000000, 3);
-	assert_int_equal(told.nr_tces, 1);
-	h_stuff(&g, L0, 0x3fffc000, 3, 8);
-	last_told(&told, 2, L0, 0x3fffc, 4);
-	h_stuff(&g, L0, 0, 0, 0);
 	assert_int_equal(told.nr_tces, 2);
+	h_stuff(&g, L0, 0x3fffc000, 3, 8);
+	last_told(&told, 3, L0, 0x3fffc, 4);
+	h_stuff(&g, L0, 0, 0, 0);
+	assert_int_equal(told.nr_tces, 3);
 	tce_lpar_rebind(g.lpar, &(struct tce_memory){.ctx = NULL}, &notify);
 	assert_int_equal(told.nr_windows, 0);
 	papr_guest_plug(&g, 1);
@@ -260,7 +262,7 @@ static void the_embedder_is_told_of_windows_and_entries(void **state)
 	assert_true(told.window.is_default);
 	papr_guest_plug_vio(&g, 0x71000003);
 	assert_int_equal(tce_lpar_system_reset(g.lpar), 0);
-	last_told(&told, 3, 0x71000003, 0, 0x10000);
+	last_told(&told, 4, 0x71000003, 0, 0x10000);
 	papr_guest_close(&g); /* and of nothing while it is freed */
 	assert_int_equal(told.nr_windows, 7);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Driver of QEMU's edu device. See edu.h. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bits.h"
 
@@ -18,6 +19,8 @@
 #define DEVICE_STRIDE UINT64_C(0x100000)
 
 /* Registers of the device. */
+#define EDU_ID          0x00U
+#define EDU_ID_LOW      0x00edU
 #define EDU_DMA_SRC     0x80U
 #define EDU_DMA_DST     0x88U
 #define EDU_DMA_COUNT   0x90U
@@ -25,9 +28,6 @@
 #define EDU_BUFFER      UINT64_C(0x40000)
 #define EDU_START       UINT64_C(1)
 #define EDU_TO_MEMORY   UINT64_C(2)
-
-/* Questions per batch while a transfer runs. */
-#define POLLS 64U
 
 static struct tce_ring_slot *new_slot(struct tce_guest *guest, unsigned i)
 {
@@ -58,6 +58,31 @@ static void fill_config_write(struct tce_guest *guest, unsigned i, unsigned devi
 		tce_be32_store(slot->block + 4 * k, cells[k]);
 }
 
+static uint64_t device_register(unsigned device, unsigned offset)
+{
+	return MMIO_CPU + (device + 1) * DEVICE_STRIDE + offset;
+}
+
+/* Is it an edu device that answers where we have put it? */
+static int check_device(struct tce_guest *guest, unsigned device, struct tce_fail *fail)
+{
+	struct tce_ring_slot *slot = new_slot(guest, 0);
+	enum tce_guest_end end;
+
+	slot->in[0] = H_LOGICAL_CI_LOAD;
+	slot->in[1] = 4;
+	slot->in[2] = device_register(device, EDU_ID);
+	end = run(guest, 1);
+	if (end != TCE_GUEST_DONE)
+		return tce_guest_fail(guest, end, fail);
+	/* Version in the upper half. QEMU's edu has the byte order of the processor, so far. */
+	guest->edu_swapped = (__builtin_bswap32((uint32_t)slot->out[1]) & 0xffff) == EDU_ID_LOW;
+	if (guest->edu_swapped || (slot->out[1] & 0xffff) == EDU_ID_LOW)
+		return 0;
+	return tce_fail(fail, "edu device %u does not answer (0x%jx)", device,
+			(uintmax_t)slot->out[1]);
+}
+
 int tce_edu_setup(struct tce_guest *guest, unsigned n, struct tce_fail *fail)
 {
 	enum tce_guest_end end;
@@ -69,12 +94,12 @@ int tce_edu_setup(struct tce_guest *guest, unsigned n, struct tce_fail *fail)
 		fill_config_write(guest, 2 * i + 1, i, 0x04, 2, 6);
 	}
 	end = run(guest, 2 * n);
-	return end == TCE_GUEST_DONE ? 0 : tce_guest_fail(guest, end, fail);
-}
-
-static uint64_t device_register(unsigned device, unsigned offset)
-{
-	return MMIO_CPU + (device + 1) * DEVICE_STRIDE + offset;
+	if (end != TCE_GUEST_DONE)
+		return tce_guest_fail(guest, end, fail);
+	for (unsigned i = 0; i < n; i++)
+		if (check_device(guest, i, fail) != 0)
+			return -1;
+	return 0;
 }
 
 static void fill_store(struct tce_guest *guest, unsigned i, uint64_t address, uint64_t value)
@@ -84,54 +109,47 @@ static void fill_store(struct tce_guest *guest, unsigned i, uint64_t address, ui
 	slot->in[0] = H_LOGICAL_CI_STORE;
 	slot->in[1] = 8;
 	slot->in[2] = address;
-	slot->in[3] = value;
+	slot->in[3] = guest->edu_swapped ? __builtin_bswap64(value) : value;
 }
 
-/* Ask the command register until the device has finished. */
+/*
+ * Ask the command register until the device has finished: 100 ms of the guest's time, which the
+ * idling image makes pass in a fraction of a millisecond (guest.c counts instructions).
+ */
 static enum tce_guest_end wait_idle(struct tce_guest *guest, unsigned device)
 {
 	double give_up = tce_now() + guest->opts.patience;
 	struct tce_ring_slot *slot;
 	enum tce_guest_end end;
+	uint64_t command;
 
 	do {
-		for (unsigned i = 0; i < POLLS; i++) {
-			slot = new_slot(guest, i);
-			slot->in[0] = H_LOGICAL_CI_LOAD;
-			slot->in[1] = 8;
-			slot->in[2] = device_register(device, EDU_DMA_COMMAND);
-		}
-		end = run(guest, POLLS);
+		usleep(200);
+		slot = new_slot(guest, 0);
+		slot->in[0] = H_LOGICAL_CI_LOAD;
+		slot->in[1] = 8;
+		slot->in[2] = device_register(device, EDU_DMA_COMMAND);
+		end = run(guest, 1);
 		if (end != TCE_GUEST_DONE)
 			return end;
 		if (tce_now() > give_up)
 			return TCE_GUEST_HUNG;
-	} while (slot->out[1] & EDU_START);
+		command = guest->edu_swapped ? __builtin_bswap64(slot->out[1]) : slot->out[1];
+	} while (command & EDU_START);
 	return TCE_GUEST_DONE;
-}
-
-static enum tce_guest_end transfer(struct tce_guest *guest, unsigned device, uint64_t addr,
-				   unsigned len, bool write)
-{
-	enum tce_guest_end end;
-
-	fill_store(guest, 0, device_register(device, EDU_DMA_SRC), write ? EDU_BUFFER : addr);
-	fill_store(guest, 1, device_register(device, EDU_DMA_DST), write ? addr : EDU_BUFFER);
-	fill_store(guest, 2, device_register(device, EDU_DMA_COUNT), len);
-	fill_store(guest, 3, device_register(device, EDU_DMA_COMMAND),
-		   EDU_START | (write ? EDU_TO_MEMORY : 0));
-	end = run(guest, 4);
-	return end == TCE_GUEST_DONE ? wait_idle(guest, device) : end;
 }
 
 enum tce_guest_end tce_edu_dma(struct tce_guest *guest, const struct tce_op_dma *op)
 {
+	uint64_t command = EDU_START | (op->write ? EDU_TO_MEMORY : 0);
 	enum tce_guest_end end;
 
-	end = transfer(guest, op->device, op->good, TCE_MODEL_EDU_BYTES, false);
-	if (end == TCE_GUEST_DONE)
-		end = transfer(guest, op->device, op->addr, op->len, op->write);
-	if (end == TCE_GUEST_DONE)
-		end = transfer(guest, op->device, op->good, TCE_MODEL_EDU_BYTES, true);
-	return end;
+	fill_store(guest, 0, device_register(op->device, EDU_DMA_SRC),
+		   op->write ? EDU_BUFFER : op->addr);
+	fill_store(guest, 1, device_register(op->device, EDU_DMA_DST),
+		   op->write ? op->addr : EDU_BUFFER);
+	fill_store(guest, 2, device_register(op->device, EDU_DMA_COUNT), op->len);
+	fill_store(guest, 3, device_register(op->device, EDU_DMA_COMMAND), command);
+	end = run(guest, 4);
+	return end == TCE_GUEST_DONE ? wait_idle(guest, op->device) : end;
 }

@@ -17,16 +17,17 @@
 
 #include "guest.h"
 
-#define START_SECONDS    30.0
-#define PATIENCE_SECONDS 20.0
-#define RESET_SECONDS    20.0
-#define MAX_ARGS         160
-#define ARG_BYTES        256
+#define RESET_SECONDS 20.0
+#define MAX_ARGS      160
+#define ARG_BYTES     256
 /* Looks at the done counter before the processor is given up; then naps of 50 us. */
 #define SPINS 2000
 
-/* PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
+/* QEMU include/hw/ppc/spapr.h; PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
 #define RTAS_SET_INDICATOR  0x201aU
+#define RTAS_CREATE_WINDOW  0x2027U
+#define RTAS_REMOVE_WINDOW  0x2028U
+#define RTAS_RESET_WINDOWS  0x2029U
 #define DR_ISOLATION_STATE  9001U
 #define DR_ALLOCATION_STATE 9003U
 #define DR_PHB              0x20000000U
@@ -85,12 +86,9 @@ static void device_args(struct args *args, const struct tce_qemu_config *config)
 		arg(args, "%s,reg=0x%x", config->vio[i].lan ? "spapr-vlan" : "spapr-vscsi",
 		    config->vio[i].unit);
 	}
-	for (unsigned i = 0; i < config->nr_phb; i++) {
-		for (unsigned d = 0; d < config->phb[i].nr_edu; d++) {
-			arg(args, "-device");
-			arg(args, "edu,bus=%s.0,addr=0x%x,dma_mask=0xffffffffffffffff",
-			    i ? "phb1" : "pci", d + 1);
-		}
+	for (unsigned d = 0; d < config->phb[0].nr_edu; d++) {
+		arg(args, "-device");
+		arg(args, "edu,bus=pci.0,addr=0x%x,dma_mask=0xffffffffffffffff", d + 1);
 	}
 }
 
@@ -124,7 +122,8 @@ static void build_args(struct args *args, const struct tce_guest *guest, bool in
 	arg(args, "socket,id=qmp,fd=%d", guest->qmp.child_fd);
 	arg(args, "-mon");
 	arg(args, "chardev=qmp,mode=control");
-	if (guest->config.fast_clock) {
+	/* Timers of devices run on counted instructions, hundreds of times faster than the wall. */
+	if (guest->config.phb[0].nr_edu) {
 		arg(args, "-icount");
 		arg(args, "shift=10");
 	}
@@ -168,7 +167,7 @@ static int start_process(struct tce_guest *guest, bool incoming, struct tce_fail
 	free(args);
 	close(guest->qmp.child_fd);
 	guest->qmp.child_fd = -1;
-	if (err || tce_qmp_greet(&guest->qmp, START_SECONDS, fail) == 0)
+	if (err || tce_qmp_greet(&guest->qmp, guest->opts.patience, fail) == 0)
 		return err;
 	if (!tce_child_wait(&guest->child, 0.5))
 		return tce_fail(fail, "%s hangs at its start", guest->opts.qemu);
@@ -205,8 +204,6 @@ int tce_guest_start(struct tce_guest *guest, const struct tce_guest_opts *opts,
 	*guest = (struct tce_guest){
 		.opts = *opts, .config = *config, .ram_fd = -1, .saved_fd = -1, .child.log_fd = -1};
 	guest->qmp.fd = guest->qmp.child_fd = -1;
-	if (guest->opts.patience <= 0)
-		guest->opts.patience = PATIENCE_SECONDS;
 	if (make_memory(guest, fail) != 0 || start_process(guest, false, fail) != 0)
 		return -1;
 	end = tce_guest_wait_entry(guest, 0);
@@ -355,22 +352,57 @@ int tce_guest_plug(struct tce_guest *guest, const struct tce_qemu_phb *phb, stru
 	return 0;
 }
 
-/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
-static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
-			 struct tce_fail *fail)
+/* An RTAS call of our own; the slot tells what came back. */
+static struct tce_ring_slot *rtas(struct tce_guest *guest, const uint32_t *cells, size_t n,
+				  struct tce_fail *fail)
 {
-	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0, 0};
 	struct tce_ring_slot *slot = tce_guest_slot(guest, guest->posted);
 	enum tce_guest_end end;
 
 	memset(slot, 0, sizeof(*slot));
 	slot->in[0] = TCE_H_RTAS;
 	slot->in[1] = tce_ring_block_address(guest->posted);
-	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		tce_be32_store(slot->block + 4 * i, cells[i]);
 	tce_guest_post(guest, 1);
 	end = tce_guest_wait(guest, guest->posted);
-	return end == TCE_GUEST_DONE ? 0 : tce_guest_fail(guest, end, fail);
+	if (end == TCE_GUEST_DONE)
+		return slot;
+	tce_guest_fail(guest, end, fail);
+	return NULL;
+}
+
+int tce_guest_probe(struct tce_guest *guest, struct tce_qemu_phb *phb, struct tce_fail *fail)
+{
+	const uint64_t buid = tce_qemu_buid(phb->index);
+	const uint32_t high = (uint32_t)(buid >> 32);
+	const uint32_t low = (uint32_t)buid;
+	const uint32_t shift = (uint32_t)__builtin_ctzll(phb->pgsz);
+	const uint32_t remove[] = {RTAS_REMOVE_WINDOW, 1, 1, 0x80000000 | phb->index << 8};
+	const uint32_t create[] = {RTAS_CREATE_WINDOW, 5, 4, 0, high, low, shift, shift};
+	const uint32_t reset[] = {RTAS_RESET_WINDOWS, 3, 1, 0, high, low};
+	struct tce_ring_slot *slot;
+
+	phb->dyn_liobn_first = false;
+	if (!phb->ddw)
+		return 0;
+	if (!rtas(guest, remove, 4, fail))
+		return -1;
+	slot = rtas(guest, create, 8, fail);
+	if (!slot)
+		return -1;
+	phb->dyn_liobn_first =
+		tce_be32_load(slot->block + 32) == 0 && (tce_be32_load(slot->block + 36) & 1);
+	return rtas(guest, reset, 6, fail) ? 0 : -1;
+}
+
+/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
+static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
+			 struct tce_fail *fail)
+{
+	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0};
+
+	return rtas(guest, cells, 6, fail) ? 0 : -1;
 }
 
 /*

@@ -10,7 +10,7 @@
 /* Calls on one machine, and device accesses on one whose devices work. */
 #define EPOCH_CALLS_LEAST 40000U
 #define EPOCH_CALLS_MORE  80000U
-#define EPOCH_DMA_OPS     600U
+#define EPOCH_DMA_OPS     2000U
 
 /* The third process and then each eighth one has working devices. */
 #define DMA_EPOCH_FIRST 2U

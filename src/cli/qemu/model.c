@@ -233,41 +233,33 @@ static unsigned piece(uint64_t addr, unsigned len)
 }
 
 /*
- * One transfer between an edu device's buffer and the bus. QEMU translates page by page; a piece
- * that cannot be read is zero, one that cannot be written is dropped (measured, 7.2.22).
+ * QEMU translates a transfer page by page; a piece that cannot be read is zero, one that cannot be
+ * written is dropped (measured, 7.2.22). The answer is that of the first piece that fails.
  */
-static bool transfer(struct tce_model *model, unsigned device, uint64_t addr, unsigned len,
-		     bool write)
-{
-	struct tce_dma dma = {.bus = tce_qemu_buid(0), .access = write ? TCE_WRITE : TCE_READ};
-	uint8_t *buf = model->edu[device];
-	bool all = true;
-	uint8_t *bytes;
-	unsigned n;
-	uint64_t ra;
-
-	for (; len; len -= n, addr += n, buf += n) {
-		n = piece(addr, len);
-		dma.addr = addr;
-		bytes = tce_model_reaches(model, &dma, &ra) ? find_bytes(model, ra, n) : NULL;
-		all = all && bytes;
-		if (write && bytes)
-			memcpy(bytes, buf, n);
-		else if (!write && bytes)
-			memcpy(buf, bytes, n);
-		else if (!write)
-			memset(buf, 0, n);
-	}
-	return all;
-}
-
-/* See tce_guest_dma: the device's buffer is loaded from the good page, and stored there. */
 static void apply_dma(struct tce_model *model, const struct tce_op_dma *op,
 		      struct tce_expect *expect)
 {
-	transfer(model, op->device, op->good, TCE_MODEL_EDU_BYTES, false);
-	expect->out[0] = transfer(model, op->device, op->addr, op->len, op->write);
-	transfer(model, op->device, op->good, TCE_MODEL_EDU_BYTES, true);
+	struct tce_dma dma = {.bus = tce_qemu_buid(0),
+			      .addr = op->addr,
+			      .access = op->write ? TCE_WRITE : TCE_READ};
+	uint8_t *buf = model->edu[op->device];
+	struct tce_dma_out out;
+	uint8_t *bytes;
+	unsigned n;
+
+	for (unsigned left = op->len; left; left -= n, dma.addr += n, buf += n) {
+		n = piece(dma.addr, left);
+		tce_lpar_dma(model->lpar, &dma, &out);
+		if (expect->dma == TCE_DMA_OK)
+			expect->dma = out.result;
+		bytes = out.result == TCE_DMA_OK ? find_bytes(model, out.xlate.ra.v, n) : NULL;
+		if (op->write && bytes)
+			memcpy(bytes, buf, n);
+		else if (!op->write && bytes)
+			memcpy(buf, bytes, n);
+		else if (!op->write)
+			memset(buf, 0, n);
+	}
 }
 
 /* QEMU hw/net/spapr_llan.c: the whole page must be writable and readable by the device. */

@@ -37,6 +37,7 @@ struct tce_model {
 struct tce_expect {
 	enum tce_abort abort;               /* not NOT: QEMU dies of it, nothing else counts */
 	struct tce_answer answer;           /* of calls, for text */
+	enum tce_dma_result dma;            /* of a device's transfer */
 	uint64_t out[TCE_RING_NR_REGS];     /* r3..r12 */
 	uint8_t block[TCE_RING_BLOCK_SIZE]; /* RTAS with TCE_BLOCK_SLOT */
 };

@@ -28,20 +28,19 @@ static const char *grouped(uint64_t n, char *buf, size_t size)
 struct writer {
 	FILE *out;
 	const struct tce_papr_profile *profile;
-	size_t last;
+	const struct tce_qemu_config *config;
 };
 
 static void write_step(void *ctx, size_t index, const struct tce_op *op,
 		       const struct tce_expect *expect)
 {
 	const struct writer *writer = (const struct writer *)ctx;
-	char line[TCE_TEXT_LINE];
 
 	(void)index;
-	tce_text_op(writer->profile, op, line, sizeof(line));
-	fprintf(writer->out, "%s", line);
-	tce_text_expect(op, expect, line, sizeof(line));
-	fprintf(writer->out, " -> %s\n", line);
+	tce_text_op(writer->out, writer->config, writer->profile, op);
+	fputs(" -> ", writer->out);
+	tce_text_expect(writer->out, op, expect);
+	fputc('\n', writer->out);
 }
 
 char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *story,
@@ -49,7 +48,9 @@ char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *st
 {
 	char *text = NULL;
 	size_t size = 0;
-	struct writer writer = {.out = open_memstream(&text, &size), .profile = opts->profile};
+	struct writer writer = {.out = open_memstream(&text, &size),
+				.profile = opts->profile,
+				.config = &story->config};
 	struct tce_story_watch watch = {.step = write_step, .ctx = &writer};
 	struct tce_story_end end;
 

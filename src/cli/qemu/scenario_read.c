@@ -94,19 +94,28 @@ static bool has_word(struct line *line, const char *word)
 	return false;
 }
 
+/* 4096, 0x1000, 4K: the text up to a comma or its end. */
 static int parse_number(const struct line *line, const char *text, uint64_t most,
 			uint64_t *ret_number, struct tce_fail *fail)
 {
-	char *end;
+	static const char units[] = "KMGT";
+	const char *unit;
+	unsigned shift = 0;
 	uint64_t number;
+	char *end;
 
 	errno = 0;
 	number = strtoull(text, &end, 0);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit && end != text) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		end++;
+	}
 	if (end == text || *end || *text == '-')
 		return bad(line, fail, "not a number:", text);
-	if (errno || number > most)
+	if (errno || number > most >> shift)
 		return bad(line, fail, "too large:", text);
-	*ret_number = number;
+	*ret_number = number << shift;
 	return 0;
 }
 
@@ -133,11 +142,13 @@ static int number(struct line *line, const char *key, uint64_t *ret_number, stru
 static int numbers(struct line *line, const char *text, uint64_t *values, unsigned most,
 		   unsigned *ret_n, struct tce_fail *fail)
 {
-	char copy[TCE_TEXT_LINE];
+	char copy[512];
 	char *save;
 	unsigned n = 0;
 
-	snprintf(copy, sizeof(copy), "%s", text);
+	if (strlen(text) >= sizeof(copy))
+		return bad(line, fail, "too long:", text);
+	strcpy(copy, text);
 	for (char *word = strtok_r(copy, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
 		if (n == most)
 			return bad(line, fail, "too many numbers:", text);
@@ -153,44 +164,76 @@ static int numbers(struct line *line, const char *text, uint64_t *values, unsign
 static int read_machine(struct reader *reader, struct line *line)
 {
 	const char *profile = value_of(line, "profile");
-	const char *clock = value_of(line, "clock");
 
+	value_of(line, "ram"); /* of no consequence here */
 	if (!has_word(line, "pseries"))
 		return bad(line, reader->fail, "only pseries machines run here", NULL);
 	if (profile && strlen(profile) >= sizeof(reader->story->profile))
 		return bad(line, reader->fail, "too long:", profile);
 	snprintf(reader->story->profile, sizeof(reader->story->profile), "%s",
 		 profile ? profile : "");
-	reader->story->story.config.fast_clock = clock && strcmp(clock, "fast") == 0;
 	return 0;
 }
 
+/* The number at the end of the line's first word behind the verb: "phb3". */
+static int numbered(struct line *line, const char *prefix, uint64_t most, uint64_t *ret_number,
+		    struct tce_fail *fail)
+{
+	size_t len = strlen(prefix);
+
+	if (line->nr_words < 2 || strncmp(line->words[1], prefix, len) != 0)
+		return bad(line, fail, "a name is wanted such as", prefix);
+	line->used[1] = true;
+	return parse_number(line, line->words[1] + len, most, ret_number, fail);
+}
+
+static int read_page_sizes(struct line *line, uint64_t *shifts, struct tce_fail *fail)
+{
+	const char *text = value_of(line, "page-sizes");
+	uint64_t sizes[24];
+	unsigned n = 0;
+
+	if (!text)
+		return 0;
+	if (numbers(line, text, sizes, 24, &n, fail) != 0)
+		return -1;
+	*shifts = 0;
+	for (unsigned i = 0; i < n; i++)
+		*shifts |= sizes[i]; /* a power of two: its own bit */
+	return 0;
+}
+
+/* BUID and LIOBNs are what QEMU makes of the index; they may be said. */
 static int read_phb(struct line *line, struct tce_qemu_phb *ret_phb, struct tce_fail *fail)
 {
-	const char *ddw = value_of(line, "ddw");
-	uint64_t index;
-	uint64_t edu;
 	struct tce_qemu_phb phb;
+	const char *ddw;
+	uint64_t index;
+	uint64_t buid;
 
-	if (number_or(line, "index", 0, 30, &index, fail) != 0)
+	if (numbered(line, "phb", 30, &index, fail) != 0)
 		return -1;
 	phb = tce_qemu_phb_default((unsigned)index);
-	phb.ddw = !ddw || strcmp(ddw, "off") != 0;
-	if (number_or(line, "pgsz", phb.pgsz, UINT64_MAX, &phb.pgsz, fail) != 0 ||
-	    number_or(line, "dma_win_addr", phb.dma_win_addr, UINT64_MAX, &phb.dma_win_addr,
-		      fail) != 0 ||
-	    number_or(line, "dma_win_size", phb.dma_win_size, UINT64_MAX, &phb.dma_win_size,
-		      fail) != 0 ||
-	    number_or(line, "dma64_win_addr", phb.dma64_win_addr, UINT64_MAX, &phb.dma64_win_addr,
-		      fail) != 0 ||
-	    number_or(line, "edu", 0, TCE_MODEL_NR_EDU, &edu, fail) != 0)
+	ddw = value_of(line, "ddw");
+	phb.ddw = !ddw || strcmp(ddw, "no") != 0;
+	value_of(line, "liobn");
+	value_of(line, "dyn-liobn-first"); /* will be measured */
+	if (number_or(line, "buid", tce_qemu_buid(phb.index), UINT64_MAX, &buid, fail) != 0 ||
+	    read_page_sizes(line, &phb.pgsz, fail) != 0 ||
+	    number_or(line, "win-addr", phb.dma_win_addr, UINT64_MAX, &phb.dma_win_addr, fail) !=
+		    0 ||
+	    number_or(line, "win-size", phb.dma_win_size, UINT64_MAX, &phb.dma_win_size, fail) !=
+		    0 ||
+	    number_or(line, "dyn-win-addr", phb.dma64_win_addr, UINT64_MAX, &phb.dma64_win_addr,
+		      fail) != 0)
 		return -1;
-	phb.nr_edu = (unsigned)edu;
+	if (buid != tce_qemu_buid(phb.index))
+		return bad(line, fail, "QEMU gives this bridge another BUID", NULL);
 	*ret_phb = phb;
 	return 0;
 }
 
-/* A bridge of the machine; the first named with index 0 is the one it has anyway. */
+/* A bridge of the machine; number 0 is there anyway. */
 static int read_first_phb(struct reader *reader, struct line *line)
 {
 	struct tce_qemu_config *config = &reader->story->story.config;
@@ -199,6 +242,7 @@ static int read_first_phb(struct reader *reader, struct line *line)
 	if (read_phb(line, &phb, reader->fail) != 0)
 		return -1;
 	if (phb.index == 0) {
+		phb.nr_edu = config->phb[0].nr_edu;
 		config->phb[0] = phb;
 		return 0;
 	}
@@ -208,37 +252,63 @@ static int read_first_phb(struct reader *reader, struct line *line)
 	return 0;
 }
 
+/* edu0, edu1 ... in slots 1, 2 ... of bridge 0. */
+static int read_device(struct reader *reader, struct line *line)
+{
+	struct tce_qemu_phb *phb = &reader->story->story.config.phb[0];
+	const char *bus = value_of(line, "phb");
+	uint64_t number_of;
+
+	value_of(line, "at");
+	if (numbered(line, "edu", TCE_MODEL_NR_EDU - 1, &number_of, reader->fail) != 0)
+		return -1;
+	if (number_of != phb->nr_edu || (bus && strcmp(bus, "phb0") != 0))
+		return bad(line, reader->fail, "devices are edu0, edu1 ... of phb0", NULL);
+	phb->nr_edu++;
+	return 0;
+}
+
 static int read_vio(struct reader *reader, struct line *line)
 {
 	struct tce_qemu_config *config = &reader->story->story.config;
-	const char *type = value_of(line, "type");
+	struct tce_qemu_vio *vio = &config->vio[config->nr_vio];
 	uint64_t unit;
 
+	if (config->nr_vio == TCE_QEMU_MAX_VIO)
+		return bad(line, reader->fail, "one device too many", NULL);
+	*vio = (struct tce_qemu_vio){.lan = has_word(line, "vlan")};
+	if (!vio->lan && !has_word(line, "vscsi"))
+		return bad(line, reader->fail, "virtual I/O devices are vscsi or vlan", NULL);
 	if (number(line, "unit", &unit, reader->fail) != 0)
 		return -1;
-	if (config->nr_vio == TCE_QEMU_MAX_VIO || unit > UINT32_MAX)
-		return bad(line, reader->fail, "one device too many", NULL);
-	config->vio[config->nr_vio].lan = type && strcmp(type, "vlan") == 0;
-	config->vio[config->nr_vio++].unit = (uint32_t)unit;
+	vio->unit = (uint32_t)unit;
+	config->nr_vio++;
 	return 0;
 }
 
 /* --- steps -------------------------------------------------------------------------------- */
 
+/* first= and step=, or tces= (again and again with repeat=), or list-at=. */
 static int read_list(struct line *line, struct tce_op_hcall *op, struct tce_fail *fail)
 {
-	const char *list = value_of(line, "list");
+	const char *list = value_of(line, "list-at");
 	const char *tces = value_of(line, "tces");
+	uint64_t repeat;
 
 	if (list)
 		return parse_number(line, list, UINT64_MAX, &op->args[2], fail);
-	if (!tces)
-		return bad(line, fail, "missing:", "tces");
 	op->args[2] = TCE_OP_LIST_AUTO;
-	return numbers(line, tces, op->values, TCE_OP_NR_VALUES, &op->nr_values, fail) != 0 ||
-			       number_or(line, "step", 0, UINT64_MAX, &op->step, fail) != 0
-		       ? -1
-		       : 0;
+	op->nr_values = 1;
+	if (number_or(line, "step", 0, UINT64_MAX, &op->step, fail) != 0 ||
+	    number_or(line, "repeat", 0, TCE_OP_NR_VALUES, &repeat, fail) != 0)
+		return -1;
+	if (!tces)
+		return number(line, "first", &op->values[0], fail);
+	if (numbers(line, tces, op->values, TCE_OP_NR_VALUES, &op->nr_values, fail) != 0)
+		return -1;
+	if (!repeat && op->args[3] > op->nr_values)
+		return bad(line, fail, "count is more than there are tces, and no repeat", NULL);
+	return 0;
 }
 
 static int read_tce_call(struct line *line, uint64_t token, struct tce_op *op,
@@ -269,36 +339,47 @@ static int read_hcall(struct line *line, struct tce_op *op, struct tce_fail *fai
 	return args ? numbers(line, args, op->hcall.args, 4, &n, fail) : 0;
 }
 
-/* Arguments by name into cells. */
-static int read_cells(struct line *line, const struct tce_text_rtas *call, struct tce_op_rtas *op,
-		      struct tce_fail *fail)
+/* The call whose name stands behind "rtas". */
+static bool known_call(struct line *line, enum tce_rtas *ret_call, uint32_t *ret_nargs,
+		       uint32_t *ret_nret)
 {
-	uint64_t value;
-	unsigned cell = 0;
+	static const struct {
+		const char *name;
+		enum tce_rtas call;
+		uint32_t nargs;
+		uint32_t nret;
+	} calls[] = {{"query-pe-dma-window", TCE_RTAS_QUERY, 3, 6},
+		     {"create-pe-dma-window", TCE_RTAS_CREATE, 5, 4},
+		     {"remove-pe-dma-window", TCE_RTAS_REMOVE, 1, 1},
+		     {"reset-pe-dma-window", TCE_RTAS_RESET, 3, 1},
+		     {"set-tce-bypass", TCE_RTAS_SET_TCE_BYPASS, 2, 1},
+		     {"quiesce", TCE_RTAS_QUIESCE, 0, 1},
+		     {"system-reboot", TCE_RTAS_SYSTEM_REBOOT, 0, 1}};
+	char name[64];
 
-	for (unsigned i = 0; call->keys[i]; i++, cell++) {
-		bool wide = strcmp(call->keys[i], "buid") == 0;
-
-		if (number_or(line, call->keys[i], 0, wide ? UINT64_MAX : UINT32_MAX, &value,
-			      fail) != 0)
-			return -1;
-		if (wide)
-			op->cells[cell++] = (uint32_t)(value >> 32);
-		op->cells[cell] = (uint32_t)value;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		snprintf(name, sizeof(name), "ibm,%s", calls[i].name);
+		if (!has_word(line, name) && !has_word(line, calls[i].name))
+			continue;
+		*ret_call = calls[i].call;
+		*ret_nargs = calls[i].nargs;
+		*ret_nret = calls[i].nret;
+		return true;
 	}
-	return 0;
+	return false;
 }
 
-/* The call whose name stands behind "rtas", NULL: named by token. */
-static const struct tce_text_rtas *known_call(struct line *line, enum tce_rtas *ret_call)
+static int read_cells(struct line *line, struct tce_op_rtas *op, struct tce_fail *fail)
 {
-	for (int call = 0; call < TCE_NR_RTAS; call++) {
-		if (has_word(line, tce_text_rtas((enum tce_rtas)call)->name)) {
-			*ret_call = (enum tce_rtas)call;
-			return tce_text_rtas((enum tce_rtas)call);
-		}
-	}
-	return NULL;
+	const char *args = value_of(line, "args");
+	uint64_t cells[TCE_OP_NR_CELLS] = {0};
+	unsigned n;
+
+	if (args && numbers(line, args, cells, TCE_OP_NR_CELLS, &n, fail) != 0)
+		return -1;
+	for (unsigned i = 0; i < TCE_OP_NR_CELLS; i++)
+		op->cells[i] = (uint32_t)cells[i];
+	return 0;
 }
 
 static int read_block(struct line *line, struct tce_op_rtas *op, struct tce_fail *fail)
@@ -318,22 +399,21 @@ static int read_block(struct line *line, struct tce_op_rtas *op, struct tce_fail
 /* All of QEMU's profiles have the same tokens. */
 static int read_rtas(struct line *line, struct tce_op *op, struct tce_fail *fail)
 {
-	enum tce_rtas number_of = TCE_RTAS_QUERY;
-	const struct tce_text_rtas *call = known_call(line, &number_of);
+	enum tce_rtas call;
+	uint32_t usual_nargs = 0;
+	uint32_t usual_nret = 1;
 	uint64_t nargs;
 	uint64_t nret;
 	uint64_t token;
 
 	op->kind = TCE_OP_RTAS;
-	if (call) {
-		token = tce_rtas_token(tce_papr_profile_find("qemu"), number_of);
-		if (read_cells(line, call, &op->rtas, fail) != 0)
-			return -1;
-	} else if (number(line, "token", &token, fail) != 0) {
+	if (known_call(line, &call, &usual_nargs, &usual_nret))
+		token = tce_rtas_token(tce_papr_profile_find("qemu"), call);
+	else if (number(line, "token", &token, fail) != 0)
 		return -1;
-	}
-	if (number_or(line, "nargs", call ? call->nargs : 0, UINT32_MAX, &nargs, fail) != 0 ||
-	    number_or(line, "nret", call ? call->nret : 1, UINT32_MAX, &nret, fail) != 0)
+	if (read_cells(line, &op->rtas, fail) != 0 ||
+	    number_or(line, "nargs", usual_nargs, UINT32_MAX, &nargs, fail) != 0 ||
+	    number_or(line, "nret", usual_nret, UINT32_MAX, &nret, fail) != 0)
 		return -1;
 	op->rtas.token = (uint32_t)token;
 	op->rtas.nargs = (uint32_t)nargs;
@@ -352,35 +432,43 @@ static int read_sweep(struct line *line, struct tce_op *op, struct tce_fail *fai
 		       : 0;
 }
 
-static int read_dma(struct line *line, struct tce_op *op, struct tce_fail *fail)
+static int read_dma(struct reader *reader, struct line *line, struct tce_op *op)
 {
+	struct tce_fail *fail = reader->fail;
 	uint64_t device;
 	uint64_t len;
 
 	op->kind = TCE_OP_DMA;
+	if (numbered(line, "edu", TCE_MODEL_NR_EDU - 1, &device, fail) != 0)
+		return -1;
+	if (device >= reader->story->story.config.phb[0].nr_edu)
+		return bad(line, fail, "no such device:", line->words[1]);
 	op->dma.write = has_word(line, "write");
 	if (!op->dma.write && !has_word(line, "read"))
 		return bad(line, fail, "a dma is read or write", NULL);
-	if (number_or(line, "device", 0, TCE_MODEL_NR_EDU - 1, &device, fail) != 0 ||
-	    number_or(line, "len", 16, TCE_MODEL_EDU_BYTES, &len, fail) != 0 ||
-	    number(line, "addr", &op->dma.addr, fail) != 0 ||
-	    number(line, "good", &op->dma.good, fail) != 0)
+	if (number_or(line, "len", 16, TCE_MODEL_EDU_BYTES, &len, fail) != 0 ||
+	    number(line, "addr", &op->dma.addr, fail) != 0)
 		return -1;
+	if (!len)
+		return bad(line, fail, "len cannot be 0", NULL);
 	op->dma.device = (unsigned)device;
 	op->dma.len = (unsigned)len;
 	return 0;
 }
 
-static int read_vio_dma(struct line *line, struct tce_op *op, struct tce_fail *fail)
+static int read_vio_dma(struct reader *reader, struct line *line, struct tce_op *op)
 {
-	uint64_t unit;
+	const struct tce_qemu_config *config = &reader->story->story.config;
 
 	op->kind = TCE_OP_VIO;
-	if (number(line, "unit", &unit, fail) != 0 ||
-	    number(line, "addr", &op->vio.addr, fail) != 0)
-		return -1;
-	op->vio.unit = (uint32_t)unit;
-	return 0;
+	if (!has_word(line, "vlan"))
+		return bad(line, reader->fail, "only the device vlan tells what it may do", NULL);
+	for (unsigned i = 0; i < config->nr_vio; i++)
+		if (config->vio[i].lan)
+			op->vio.unit = config->vio[i].unit;
+	if (!op->vio.unit)
+		return bad(line, reader->fail, "no such device:", "vlan");
+	return number(line, "addr", &op->vio.addr, reader->fail);
 }
 
 static int read_unplug(struct line *line, struct tce_op *op, struct tce_fail *fail)
@@ -388,7 +476,7 @@ static int read_unplug(struct line *line, struct tce_op *op, struct tce_fail *fa
 	uint64_t index;
 
 	op->kind = TCE_OP_UNPLUG;
-	if (number(line, "index", &index, fail) != 0)
+	if (numbered(line, "phb", 30, &index, fail) != 0)
 		return -1;
 	op->index = (unsigned)index;
 	return 0;
@@ -403,15 +491,26 @@ static int read_plug(struct line *line, struct tce_op *op, struct tce_fail *fail
 	return 0;
 }
 
-static int read_step(struct line *line, struct tce_op *op, struct tce_fail *fail)
+static int read_tce_verb(struct line *line, struct tce_op *op, bool *ret_known,
+			 struct tce_fail *fail)
 {
 	static const struct {
 		const char *verb;
 		uint64_t token;
-	} hcalls[] = {{"h_put_tce", TCE_H_PUT_TCE},
-		      {"h_get_tce", TCE_H_GET_TCE},
-		      {"h_stuff_tce", TCE_H_STUFF_TCE},
-		      {"h_put_tce_indirect", TCE_H_PUT_TCE_INDIRECT}};
+	} calls[] = {{"h_put_tce", TCE_H_PUT_TCE},
+		     {"h_get_tce", TCE_H_GET_TCE},
+		     {"h_stuff_tce", TCE_H_STUFF_TCE},
+		     {"h_put_tce_indirect", TCE_H_PUT_TCE_INDIRECT}};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(line->words[0], calls[i].verb) == 0)
+			return read_tce_call(line, calls[i].token, op, fail);
+	*ret_known = false;
+	return 0;
+}
+
+static int read_step(struct reader *reader, struct line *line, struct tce_op *op)
+{
 	static const struct {
 		const char *verb;
 		enum tce_op_kind kind;
@@ -422,15 +521,17 @@ static int read_step(struct line *line, struct tce_op *op, struct tce_fail *fail
 	static const struct {
 		const char *verb;
 		int (*read)(struct line *line, struct tce_op *op, struct tce_fail *fail);
-	} others[] = {{"hcall", read_hcall},      {"rtas", read_rtas},
-		      {"sweep", read_sweep},      {"dma", read_dma},
-		      {"vio-dma", read_vio_dma},  {"phb-plug", read_plug},
+	} others[] = {{"hcall", read_hcall},
+		      {"rtas", read_rtas},
+		      {"sweep", read_sweep},
+		      {"phb", read_plug},
 		      {"phb-unplug", read_unplug}};
 	const char *verb = line->words[0];
+	bool known = true;
+	int err = read_tce_verb(line, op, &known, reader->fail);
 
-	for (size_t i = 0; i < sizeof(hcalls) / sizeof(hcalls[0]); i++)
-		if (strcmp(verb, hcalls[i].verb) == 0)
-			return read_tce_call(line, hcalls[i].token, op, fail);
+	if (known)
+		return err;
 	for (size_t i = 0; i < sizeof(simple) / sizeof(simple[0]); i++) {
 		if (strcmp(verb, simple[i].verb) == 0) {
 			op->kind = simple[i].kind;
@@ -439,8 +540,12 @@ static int read_step(struct line *line, struct tce_op *op, struct tce_fail *fail
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(verb, others[i].verb) == 0)
-			return others[i].read(line, op, fail);
-	return bad(line, fail, "no such verb here:", verb);
+			return others[i].read(line, op, reader->fail);
+	if (strcmp(verb, "dma") == 0)
+		return read_dma(reader, line, op);
+	if (strcmp(verb, "vio-dma") == 0)
+		return read_vio_dma(reader, line, op);
+	return bad(line, reader->fail, "no such verb here:", verb);
 }
 
 /* --- all together ------------------------------------------------------------------------- */
@@ -507,10 +612,12 @@ static int read_line(struct reader *reader, struct line *line)
 		err = read_machine(reader, line);
 	else if (!begun && strcmp(line->words[0], "phb") == 0)
 		err = read_first_phb(reader, line);
+	else if (!begun && strcmp(line->words[0], "device") == 0)
+		err = read_device(reader, line);
 	else if (!begun && strcmp(line->words[0], "vio") == 0)
 		err = read_vio(reader, line);
 	else
-		err = read_step(line, &op, reader->fail) != 0 ? -1 : add_step(reader, line, &op);
+		err = read_step(reader, line, &op) != 0 ? -1 : add_step(reader, line, &op);
 	return err ? err : all_used(line, reader->fail);
 }
 

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Steps as scenario text and back: "verb key=value ... -> expectation", one a line, # starts a
- * comment. First the machine: "machine pseries profile=NAME", then its bridges and virtual I/O
- * devices.
+ * Steps as scenario text and back. The language is that of tce-scenario(5), as far as it has words
+ * for what happens here: a story without the following can be played by "tce run" as well.
  *
- * The verbs are those of tce-scenario(5) where it has them; those of this file alone: hcall, sweep,
- * vio-dma, phb-plug, and keys that say how wrong a call is (nargs, nret, block, at, list).
+ *	hcall token=N args=A,B,C,D           any hypercall
+ *	rtas token=N nargs=N nret=N          a call that the model does not have
+ *	rtas ... block=scratch|none at=N     where the block lies; at is or-ed to the address, or is it
+ *	h_put_tce_indirect ... repeat=N      the first N of tces again and again, each time plus step
+ *	h_put_tce_indirect ... list-at=N     the list is what lies there
+ *	sweep liobn=N ioba=N step=N count=N  H_GET_TCE over a range
+ *	vio-dma NAME addr=N                  may the spapr-vlan device use this page?
+ *
+ * Bridges are called phbN and have the BUID of QEMU's index N; devices edu0, edu1 ... are QEMU's
+ * "edu" on bridge 0; virtual I/O devices are called vlan... or vscsi...
  */
 #ifndef TCE_CLI_QEMU_SCENARIO_TEXT_H
 #define TCE_CLI_QEMU_SCENARIO_TEXT_H
@@ -14,16 +21,19 @@
 
 #include "live.h"
 
-#define TCE_TEXT_LINE 512U
-
 /* The lines before the first step. */
 void tce_text_machine(FILE *out, const struct tce_qemu_config *config, const char *profile);
 
-/* One step without its expectation, and the expectation alone; both end in '\0' within size. */
-void tce_text_op(const struct tce_papr_profile *profile, const struct tce_op *op, char *buf,
-		 size_t size);
-void tce_text_expect(const struct tce_op *op, const struct tce_expect *expect, char *buf,
-		     size_t size);
+/* One step without its expectation; and the expectation alone. */
+void tce_text_op(FILE *out, const struct tce_qemu_config *config,
+		 const struct tce_papr_profile *profile, const struct tce_op *op);
+void tce_text_expect(FILE *out, const struct tce_op *op, const struct tce_expect *expect);
+
+/*
+ * Does the answer hold what is expected? Every word of the expectation must be in what
+ * tce_text_expect wrote; numbers by value.
+ */
+bool tce_text_holds(const char *expected, const char *answer);
 
 /* A story as read: what each step is expected to answer, "" where the text says nothing. */
 struct tce_text_story {
@@ -37,16 +47,5 @@ struct tce_text_story {
 int tce_text_read(FILE *in, const char *name, struct tce_text_story *ret_story,
 		  struct tce_fail *fail);
 void tce_text_free(struct tce_text_story *story);
-
-/* --- between the writer and the reader --- */
-
-/* Arguments of an RTAS call by name; a 64-bit one takes two cells. */
-struct tce_text_rtas {
-	const char *name;
-	uint32_t nargs;
-	uint32_t nret;
-	const char *keys[6]; /* "buid" is the one that takes two cells */
-};
-const struct tce_text_rtas *tce_text_rtas(enum tce_rtas call);
 
 #endif

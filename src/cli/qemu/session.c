@@ -28,6 +28,25 @@ int tce_session_differ(struct tce_session *session, size_t op, const char *forma
 	return -1;
 }
 
+/* Make the pages that devices read and write differ from each other, on both sides. */
+static void paint(struct tce_session *session)
+{
+	uint64_t size = TCE_RING_END - TCE_RING_DMA;
+	uint8_t *mine = tce_model_memory(&session->model, TCE_RING_DMA, size);
+
+	for (uint64_t i = 0; i < size; i += 8)
+		tce_be64_store(mine + i, (TCE_RING_DMA + i) * UINT64_C(0x100000001000193));
+	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
+}
+
+static int probe_all(struct tce_guest *guest, struct tce_fail *fail)
+{
+	for (unsigned i = 0; i < guest->config.nr_phb; i++)
+		if (tce_guest_probe(guest, &guest->config.phb[i], fail) != 0)
+			return -1;
+	return 0;
+}
+
 int tce_session_start(struct tce_session *session, const struct tce_guest_opts *opts,
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
@@ -41,14 +60,17 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 			return session_failed(session);
 		}
 	}
-	if (tce_model_init(&session->model, profile, config, &session->fail) != 0 ||
-	    tce_guest_start(&session->guest, opts, config, &session->fail) != 0) {
+	if (tce_guest_start(&session->guest, opts, config, &session->fail) != 0 ||
+	    probe_all(&session->guest, &session->fail) != 0 ||
+	    tce_model_init(&session->model, profile, &session->guest.config, &session->fail) != 0) {
 		session_failed(session);
 		if (tce_child_interrupted())
 			session->state = TCE_SESSION_INTERRUPTED;
 		return -1;
 	}
-	return 0;
+	if (config->phb[0].nr_edu)
+		paint(session);
+	return tce_session_wake_devices(session);
 }
 
 void tce_session_stop(struct tce_session *session)
@@ -61,16 +83,6 @@ void tce_session_stop(struct tce_session *session)
 		free(session->batch[i].pending);
 		session->batch[i].pending = NULL;
 	}
-}
-
-void tce_session_paint(struct tce_session *session)
-{
-	uint64_t size = TCE_RING_END - TCE_RING_DMA;
-	uint8_t *mine = tce_model_memory(&session->model, TCE_RING_DMA, size);
-
-	for (uint64_t i = 0; i < size; i += 8)
-		tce_be64_store(mine + i, (TCE_RING_DMA + i) * UINT64_C(0x100000001000193));
-	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
 }
 
 bool tce_session_possible(const struct tce_session *session, const struct tce_op *op)
@@ -274,14 +286,35 @@ int tce_session_settle(struct tce_session *session)
 	return finish(session, &session->batch[session->current ^ 1]);
 }
 
+/* What QEMU says when it dies of this. */
+static const char *last_words(enum tce_abort cause)
+{
+	switch (cause) {
+	case TCE_ABORT_REGION_TWICE: return "subregion->container";
+	case TCE_ABORT_REMOVE_VIO: return "spapr-pci-host-bridge";
+	case TCE_ABORT_NOT: break;
+	}
+	return "";
+}
+
+int tce_session_died(struct tce_session *session, size_t op)
+{
+	char line[300];
+
+	session->abort = session->expect.abort;
+	tce_child_last_line(&session->guest.child, line, sizeof(line));
+	if (!strstr(line, last_words(session->abort)))
+		return tce_session_differ(session, op, "QEMU dies of something else: %s", line);
+	session->state = TCE_SESSION_ABORTED;
+	return -1;
+}
+
 /* The model says that QEMU does not survive this step. */
 static int expect_death(struct tce_session *session, size_t op, enum tce_guest_end end)
 {
 	session->abort = session->expect.abort;
-	if (end == TCE_GUEST_DIED) {
-		session->state = TCE_SESSION_ABORTED;
-		return -1;
-	}
+	if (end == TCE_GUEST_DIED)
+		return tce_session_died(session, op);
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, op);
 	session->diff.outlived = true;
@@ -308,7 +341,9 @@ static int feed_alone(struct tce_session *session, struct tce_pending *pending, 
 		return tce_session_ended(session, end, pending->op);
 	if (reboots)
 		memcpy(slot->out, pending->expect.out, sizeof(slot->out));
-	return tce_session_compare(session, pending, slot) ? 0 : -1;
+	if (!tce_session_compare(session, pending, slot))
+		return -1;
+	return reboots ? tce_session_wake_devices(session) : 0;
 }
 
 static bool is_reboot(const struct tce_session *session, const struct tce_op *op)

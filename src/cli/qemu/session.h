@@ -84,9 +84,6 @@ bool tce_session_possible(const struct tce_session *session, const struct tce_op
 /* Wait for all answers and compare them. 0 while RUNNING. */
 int tce_session_settle(struct tce_session *session);
 
-/* Make the pages that devices read and write differ from each other, on both sides. */
-void tce_session_paint(struct tce_session *session);
-
 void tce_session_stop(struct tce_session *session);
 
 /* --- between session.c, the one that feeds batches, and its two neighbours --- */
@@ -94,12 +91,18 @@ void tce_session_stop(struct tce_session *session);
 /* barrier.c: a step outside the ring, with all answers in. */
 int tce_session_barrier(struct tce_session *session, const struct tce_op *op);
 
+/* barrier.c: devices, if there are any, get their registers, after power-on and after resets. */
+int tce_session_wake_devices(struct tce_session *session);
+
 /* Wait for a ring step posted alone; what ends QEMU is sorted out. */
 int tce_session_ended(struct tce_session *session, enum tce_guest_end end, size_t op);
 
 /* compare.c: one answered step against what was expected; true: alike, else diff is filled. */
 bool tce_session_compare(struct tce_session *session, const struct tce_pending *pending,
 			 const struct tce_ring_slot *slot);
+
+/* QEMU has ended: did it die of what the model says? Notes a difference if not. Always -1. */
+int tce_session_died(struct tce_session *session, size_t op);
 
 /* Note a difference at a step. Always -1. */
 int tce_session_differ(struct tce_session *session, size_t op, const char *format, ...)

@@ -236,15 +236,19 @@ static void check_step(void *ctx, size_t index, const struct tce_op *op,
 		       const struct tce_expect *expect)
 {
 	struct expectations *e = (struct expectations *)ctx;
-	char answer[TCE_TEXT_LINE];
+	char *answer = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&answer, &size);
 
-	tce_text_expect(op, expect, answer, sizeof(answer));
-	if (!e->text->expect[index][0] || strcmp(e->text->expect[index], answer) == 0)
+	if (!out)
 		return;
-	if (!e->nr_wrong++)
+	tce_text_expect(out, op, expect);
+	fclose(out);
+	if (!tce_text_holds(e->text->expect[index], answer) && !e->nr_wrong++)
 		snprintf(e->first, sizeof(e->first),
 			 "%s:%u: expects '%.200s', the model answers '%.200s'", e->name,
 			 e->text->line[index], e->text->expect[index], answer);
+	free(answer);
 }
 
 static int tell_replay(const struct tce_story_end *end, const struct expectations *e,
@@ -270,8 +274,8 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 		printf("AGREE    QEMU %s aborts as the model says: %s\n", version->text,
 		       tce_abort_text(end->abort));
 	else
-		printf("AGREE    %zu steps, answered alike by QEMU %s and the model\n",
-		       text->story.nr_ops, version->text);
+		printf("AGREE    %zu step%s, answered alike by QEMU %s and the model\n",
+		       text->story.nr_ops, text->story.nr_ops == 1 ? "" : "s", version->text);
 	return end->state == TCE_SESSION_DIFFERENT || e->nr_wrong ? TCE_EXIT_FOUND : TCE_EXIT_OK;
 }
 
@@ -289,7 +293,18 @@ static int read_story(const char *path, struct tce_text_story *ret_text, struct 
 	return err;
 }
 
-static int run_replay(const struct options *options, const struct tce_live_opts *opts,
+/* The text's own profile counts unless the user names one. */
+static int use_profile_of(const struct tce_text_story *text, const struct options *options,
+			  struct tce_live_opts *opts, struct tce_fail *fail)
+{
+	if (options->profile || !text->profile[0])
+		return 0;
+	opts->profile = tce_papr_profile_find(text->profile);
+	opts->exact = true;
+	return opts->profile ? 0 : tce_fail(fail, "no profile is called %s", text->profile);
+}
+
+static int run_replay(const struct options *options, struct tce_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
 	struct tce_text_story text;
@@ -297,12 +312,16 @@ static int run_replay(const struct options *options, const struct tce_live_opts 
 	struct expectations e = {.text = &text, .name = options->replay};
 	struct tce_story_watch watch = {.step = check_step, .ctx = &e};
 	struct tce_fail fail;
-	int status;
+	int status = TCE_EXIT_USAGE;
 
 	if (read_story(options->replay, &text, &fail) != 0)
 		return complain(fail.text);
-	tce_story_play(opts, &text.story, true, &watch, &end);
-	status = tell_replay(&end, &e, version);
+	if (use_profile_of(&text, options, opts, &fail) == 0) {
+		tce_story_play(opts, &text.story, true, &watch, &end);
+		status = tell_replay(&end, &e, version);
+	} else {
+		complain(fail.text);
+	}
 	tce_text_free(&text);
 	return status;
 }
@@ -310,7 +329,9 @@ static int run_replay(const struct options *options, const struct tce_live_opts 
 static int run(int argc, char **argv)
 {
 	const char *env = getenv("QEMU");
-	struct options options = {.qemu = env && *env ? env : "qemu-system-ppc64", .seed = 1};
+	struct options options = {.qemu = env && *env ? env : "qemu-system-ppc64",
+				  .seed = 1,
+				  .patience = TCE_GUEST_PATIENCE};
 	struct tce_live_opts opts = {.seed = 0};
 	struct tce_qemu_version version;
 	char agent[PATH_MAX];
@@ -320,7 +341,7 @@ static int run(int argc, char **argv)
 		return TCE_EXIT_USAGE;
 	tce_child_catch_signals();
 	if (tce_find_agent(options.agent, agent, sizeof(agent), &fail) != 0 ||
-	    tce_find_qemu_version(options.qemu, &version, &fail) != 0)
+	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
 		return complain(fail.text);
 	opts.profile = find_profile(&options, &version, &opts.exact, &fail);
 	if (!opts.profile)
