@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "papr_machines.h"
-#include "testing.h"
+#include "budget.h"
 
 static const struct {
 	const char *name;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "papr_machines.h"
-#include "testing.h"
+#include "budget.h"
 
 /* --- numbers in the light of the state --- */
 
