@@ -2,7 +2,8 @@
 /*
  * Replay of a log of several million lines: all bundled recordings, over and over, as one file of
  * many QEMU processes. Peers that read the same file: mawk cutting every line into fields, and
- * wc -l, which only looks for line ends, both by processor time. In memory: the reader beside memchr.
+ * wc -l, which only looks for line ends, both by processor time. In memory: the reader beside
+ * memchr.
  */
 #include <fcntl.h>
 #include <spawn.h>

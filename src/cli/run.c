@@ -45,7 +45,9 @@ struct args {
 	enum tce_when colour;
 };
 
-/* --- options ----------------------------------------------------------------------------------- */
+/*
+ * --- options -----------------------------------------------------------------------------------
+ */
 
 /* "B1" or "B1,C4". */
 static bool add_defects(struct args *args, const char *list)
@@ -123,7 +125,9 @@ static int parse_args(struct args *args, int argc, char **argv)
 	return 0;
 }
 
-/* --- one file ---------------------------------------------------------------------------------- */
+/*
+ * --- one file ----------------------------------------------------------------------------------
+ */
 
 /* All of it; NULL: said on stderr. */
 static char *read_file(const char *path, size_t *ret_n)

@@ -11,7 +11,9 @@
 #include "format/scenario_expect.h"
 #include "machine/event_table.h"
 
-/* --- words into a buffer ----------------------------------------------------------------------- */
+/*
+ * --- words into a buffer -----------------------------------------------------------------------
+ */
 
 struct buffer {
 	char *text;
@@ -54,7 +56,9 @@ static void describe(const struct tce_run_report *report, const struct tce_event
 		put_text(&buffer, "?");
 }
 
-/* --- keeping ----------------------------------------------------------------------------------- */
+/*
+ * --- keeping -----------------------------------------------------------------------------------
+ */
 
 void tce_run_report_init(struct tce_run_report *report, const char *file,
 			 const struct tce_scenario *scenario)
@@ -185,7 +189,9 @@ struct tce_run_observer tce_run_report_observer(struct tce_run_report *report)
 	return observer;
 }
 
-/* --- for both forms ---------------------------------------------------------------------------- */
+/*
+ * --- for both forms ----------------------------------------------------------------------------
+ */
 
 void tce_run_expected(const struct tce_run_report *report, char ret_text[TCE_RUN_TEXT])
 {
@@ -222,7 +228,9 @@ void tce_run_got(const struct tce_run_report *report, char ret_text[TCE_RUN_TEXT
 	}
 }
 
-/* --- text -------------------------------------------------------------------------------------- */
+/*
+ * --- text --------------------------------------------------------------------------------------
+ */
 
 static const char *paint(const struct tce_run_report *report, const char *code)
 {

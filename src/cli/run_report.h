@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What tce run tells of one story: the log of events with the calls that each caused (-v), the verdict,
- * and when it failed, what happened on both sides of the line between system and hypervisor.
+ * What tce run tells of one story: the log of events with the calls that each caused (-v), the
+ * verdict, and when it failed, what happened on both sides of the line between system and
+ * hypervisor.
  */
 #ifndef TCE_CLI_RUN_REPORT_H
 #define TCE_CLI_RUN_REPORT_H

@@ -168,7 +168,7 @@ int tce_group_put_table(struct tce_linux_call *call, struct tce_table_group *gro
 }
 
 void tce_linux_dev_set_table(struct tce_linux_call *call, struct tce_linux_dev *dev,
-		       struct tce_iommu_table *tbl)
+			     struct tce_iommu_table *tbl)
 {
 	tce_rptr_set(&dev->dma.table, tbl);
 	sweep(call);
@@ -276,7 +276,7 @@ void tce_group_canon(const struct tce_state *st, const struct tce_table_group *g
 
 /* Which table a pointer means: a slot of the device's group, or what kind of stray. */
 void tce_linux_dev_table_canon(const struct tce_state *st, const struct tce_linux *lx,
-			 const struct tce_linux_dev *dev, struct tce_canon *canon)
+			       const struct tce_linux_dev *dev, struct tce_canon *canon)
 {
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 	const struct tce_table_group *group = NULL;

@@ -67,7 +67,7 @@ TCE_MUST_USE int tce_linux_table_put(struct tce_linux_call *call, struct tce_iom
 
 /* archdata.iommu_table_base; NULL: none. */
 void tce_linux_dev_set_table(struct tce_linux_call *call, struct tce_linux_dev *dev,
-		       struct tce_iommu_table *tbl);
+			     struct tce_iommu_table *tbl);
 
 /* The device points to a table that was freed. */
 bool tce_linux_dev_table_is_freed(const struct tce_linux_dev *dev);
@@ -80,7 +80,7 @@ void tce_linux_table_canon(const struct tce_iommu_table *tbl, struct tce_canon *
 void tce_group_canon(const struct tce_state *st, const struct tce_table_group *group,
 		     struct tce_canon *canon);
 void tce_linux_dev_table_canon(const struct tce_state *st, const struct tce_linux *lx,
-			 const struct tce_linux_dev *dev, struct tce_canon *canon);
+			       const struct tce_linux_dev *dev, struct tce_canon *canon);
 
 /* What a user (VFIO) may do with a group. errnos are positive Linux numbers in *ret_errno. */
 struct tce_table_group_ops {

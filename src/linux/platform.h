@@ -3,8 +3,8 @@
  * What a platform of Linux does its own way: pci_controller_ops, ppc_md and the memory notifier of
  * arch/powerpc/platforms/{pseries,powernv}, as one constant table.
  *
- * NULL members: the platform has nothing to do there. Functions return 0 or -TCE_ERR_x, to be passed
- * up at once.
+ * NULL members: the platform has nothing to do there. Functions return 0 or -TCE_ERR_x, to be
+ * passed up at once.
  */
 #ifndef TCE_LINUX_PLATFORM_H
 #define TCE_LINUX_PLATFORM_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * find_existing_ddw_windows: what a kernel before left in the device tree goes on the list, whatever
- * its name says as a window that is not direct (6.5 and later; before, nobody knew).
+ * find_existing_ddw_windows: what a kernel before left in the device tree goes on the list,
+ * whatever its name says as a window that is not direct (6.5 and later; before, nobody knew).
  */
 #include "pseries.h"
 

@@ -7,6 +7,7 @@
 
 An example is a block in three backquotes that begins with "$ build/tce ...".
 """
+import difflib
 import re
 import subprocess
 import sys
@@ -29,8 +30,10 @@ def _output(arguments):
 
 def _case(arguments, shown):
     def case():
-        printed = _output(arguments)
-        assert shown == printed, f'README.md shows\n{shown}\nbut it prints\n{printed}'
+        difference = difflib.unified_diff(shown.splitlines(), _output(arguments).splitlines(),
+                                          'README.md', 'what it prints', lineterm='')
+        text = '\n'.join(difference)
+        assert not text, f'{text}\nif that is right: {sys.argv[0]} build/tce --update'
     return case
 
 
