@@ -53,6 +53,7 @@ struct tce_linux {
 	bool kdump;   /* this is a crash kernel */
 	bool running; /* between boot and drop */
 	bool crashed; /* it dereferenced null, or hangs: it does nothing any more */
+
 	/* The platform's own state follows. */
 };
 
