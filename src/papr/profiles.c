@@ -92,7 +92,7 @@
 	.limited_win_addr = UINT64_C(1) << 32, /* our choice */                                 \
 	.largest_block_6 = UINT64_C(1) << 24, /* seen */                                        \
 	.largest_block_5 = UINT64_C(1) << 24,                                                   \
-	.block_is_budget = true, /* TCEs are set aside per PE: cover letter of the DDW series 2020 */ \
+	.block_is_budget = true, /* TCEs are set aside for each PE: DDW cover letter, 2020 */   \
 	.nr_entries_bits = 64,                                                                  \
 	.shift_modulo = 0,                                                                      \
 	.default_flag_sticks = false,                                                           \
