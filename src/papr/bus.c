@@ -5,8 +5,6 @@
  */
 #include "lpar.h"
 
-#include "base/bits.h"
-
 #define VIO_SIZE_DEFAULT (UINT64_C(256) << 20)
 #define LIOBN_LAST       UINT64_C(0xffffffff)
 
@@ -133,13 +131,10 @@ static void phb_model(const struct tce_lpar *lpar, const struct tce_phb_opts *op
 
 static bool phb_valid(const struct tce_phb_opts *opts, const struct papr_bus *model)
 {
-	const uint64_t known =
-		tce_low_mask(TCE_PAGE_SHIFT_MAX + 1) & ~tce_low_mask(TCE_PAGE_SHIFT_MIN);
-
 	return opts->buid != 0 && liobn_valid(model->win[0].liobn) &&
 	       (model->nr_slots == 1 ||
 		(liobn_valid(model->win[1].liobn) && model->win[1].liobn != model->win[0].liobn)) &&
-	       (model->page_shifts & ~known) == 0 && model->win_entries != 0 &&
+	       tce_papr_page_shifts_valid(model->page_shifts) && model->win_entries != 0 &&
 	       model->win_entries <= TCE_TABLE_ENTRIES_MAX && opts->max_windows <= model->nr_slots;
 }
 

@@ -5,7 +5,6 @@
  */
 #include "lpar.h"
 
-#include "base/bits.h"
 #include "tce/table_fast.h"
 
 /*

@@ -46,6 +46,16 @@ __attribute__((noinline)) static int put_tce(struct tce_lpar *lpar, uint64_t lio
 	return 0;
 }
 
+/* The entry of an aligned address in a window, if win is one. */
+static inline bool plain_entry(const struct papr_window *win, struct tce_ioba ioba,
+			       uint64_t *ret_index)
+{
+	if (win == NULL || (ioba.v & win->page_mask) != 0)
+		return false;
+	*ret_index = (ioba.v - win->start) >> win->page_shift;
+	return *ret_index < win->nr_entries;
+}
+
 /*
  * The common case by itself: nobody to ask, nobody to tell, an aligned address of a window whose
  * entry only needs to be stored. It calls nothing, which is worth a third of its time.
@@ -53,16 +63,13 @@ __attribute__((noinline)) static int put_tce(struct tce_lpar *lpar, uint64_t lio
 int tce_lpar_h_put_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba, uint64_t tce,
 		       struct tce_answer *ret_answer)
 {
-	const struct papr_window *win = tce_papr_window(lpar, liobn);
+	const struct papr_window *win = lpar->put_is_plain ? tce_papr_window(lpar, liobn) : NULL;
+	uint64_t index;
 
-	if (lpar->put_is_plain && win != NULL && (ioba.v & win->page_mask) == 0) {
-		uint64_t index = (ioba.v - win->start) >> win->page_shift;
-
-		if (index < win->nr_entries &&
-		    tce_table_try_put(tce_papr_target(&win->table), index, tce, NULL)) {
-			tce_papr_accept(ret_answer, 1);
-			return 0;
-		}
+	if (plain_entry(win, ioba, &index) &&
+	    tce_table_try_put(tce_papr_target(&win->table), index, tce, NULL)) {
+		tce_papr_accept(ret_answer, 1);
+		return 0;
 	}
 	return put_tce(lpar, liobn, ioba, tce, ret_answer);
 }
@@ -96,16 +103,13 @@ __attribute__((noinline)) static int get_tce(struct tce_lpar *lpar, uint64_t lio
 int tce_lpar_h_get_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba,
 		       struct tce_answer *ret_answer)
 {
-	const struct papr_window *win = tce_papr_window(lpar, liobn);
+	const struct papr_window *win = lpar->get_is_plain ? tce_papr_window(lpar, liobn) : NULL;
+	uint64_t index;
 
-	if (lpar->get_is_plain && win != NULL && (ioba.v & win->page_mask) == 0) {
-		uint64_t index = (ioba.v - win->start) >> win->page_shift;
-
-		if (index < win->nr_entries) {
-			tce_papr_accept(ret_answer, 0);
-			ret_answer->r4 = tce_table_get_fast(tce_papr_target(&win->table), index);
-			return 0;
-		}
+	if (plain_entry(win, ioba, &index)) {
+		tce_papr_accept(ret_answer, 0);
+		ret_answer->r4 = tce_table_get_fast(tce_papr_target(&win->table), index);
+		return 0;
 	}
 	return get_tce(lpar, liobn, ioba, ret_answer);
 }

@@ -2,15 +2,10 @@
 /* An LPAR's life, and looking things up in it. */
 #include "lpar.h"
 
-#include "base/bits.h"
-
-#define PAGE_SHIFTS_KNOWN (tce_low_mask(TCE_PAGE_SHIFT_MAX + 1) & ~tce_low_mask(TCE_PAGE_SHIFT_MIN))
-
 static bool profile_valid(const struct tce_papr_profile *profile)
 {
-	return profile->page_shifts != 0 && (profile->page_shifts & ~PAGE_SHIFTS_KNOWN) == 0 &&
-	       profile->nr_entries_bits >= 1 && profile->nr_entries_bits <= 64 &&
-	       profile->shift_modulo <= 64;
+	return tce_papr_page_shifts_valid(profile->page_shifts) && profile->nr_entries_bits >= 1 &&
+	       profile->nr_entries_bits <= 64 && profile->shift_modulo <= 64;
 }
 
 /* All or some of them: tce_lpar_free copes with both. */

@@ -16,6 +16,7 @@
 
 #include <tce/papr.h>
 
+#include "base/bits.h"
 #include "base/mem.h"
 #include "registry.h"
 
@@ -71,6 +72,13 @@ struct tce_lpar {
 	bool get_is_plain; /* alive, and TCEs are not checked on the way out */
 	bool put_is_plain; /* alive, TCEs are not checked, and nobody wants to be told of them */
 };
+
+/* Page shifts that a table can have; at least one. */
+static inline bool tce_papr_page_shifts_valid(uint64_t shifts)
+{
+	return shifts != 0 && (shifts & tce_low_mask(TCE_PAGE_SHIFT_MIN)) == 0 &&
+	       (shifts & ~tce_low_mask(TCE_PAGE_SHIFT_MAX + 1)) == 0;
+}
 
 static inline struct papr_window *tce_papr_window(const struct tce_lpar *lpar, uint64_t liobn)
 {
