@@ -33,6 +33,10 @@ static const struct {
 	     {"H_RESOURCE", TCE_EXPECT_HCALL, TCE_H_RESOURCE},
 	     {"H_NOT_ENOUGH_RESOURCES", TCE_EXPECT_HCALL, TCE_H_NOT_ENOUGH_RESOURCES},
 	     {"H_P4", TCE_EXPECT_HCALL, TCE_H_P4},
+	     {"OPAL_SUCCESS", TCE_EXPECT_OPAL, TCE_OPAL_SUCCESS},
+	     {"OPAL_PARAMETER", TCE_EXPECT_OPAL, TCE_OPAL_PARAMETER},
+	     {"OPAL_HARDWARE", TCE_EXPECT_OPAL, TCE_OPAL_HARDWARE},
+	     {"OPAL_UNSUPPORTED", TCE_EXPECT_OPAL, TCE_OPAL_UNSUPPORTED},
 #define ERRNO_WORD(name, number) {#name, TCE_EXPECT_ERRNO, number},
 	     TCE_ERRNO_LIST(ERRNO_WORD)
 #undef ERRNO_WORD
@@ -217,6 +221,10 @@ static void success_words(const struct tce_event *event, const struct tce_outcom
 	case TCE_EV_MAP: put(TCE_EXPECT_BUS, outcome->bus.v, out); break;
 	case TCE_EV_REQUIRED_MASK:
 	case TCE_EV_H_GET_TCE: put(TCE_EXPECT_VALUE, outcome->value, out); break;
+	case TCE_EV_OPAL:
+		if (outcome->value != 0)
+			put(TCE_EXPECT_VALUE, outcome->value, out);
+		break;
 	case TCE_EV_RTAS: put_cells(&outcome->answer, out); break;
 	case TCE_EV_VFIO:
 		if (outcome->ret != 0)

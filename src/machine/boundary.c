@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "bridges.h"
 #include "event_table.h"
 #include "machine.h"
 
@@ -138,6 +139,21 @@ static int cas(struct tce_machine *machine)
 	return err;
 }
 
+/* OPAL calls and stores. */
+static int bare_metal(struct tce_machine *machine, const struct tce_event *event,
+		      struct tce_outcome *outcome)
+{
+	int64_t code;
+
+	if (machine->words == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	if (event->kind == TCE_EV_OPAL && fails(machine, TCE_FAIL_FIRMWARE, &code)) {
+		outcome->opal = code;
+		return 0;
+	}
+	return tce_bridges_answer(machine, event, outcome);
+}
+
 /* --- all of them --- */
 
 int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *event,
@@ -154,7 +170,7 @@ int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *eve
 	case TCE_EV_RESET: return tce_machine_reset(machine);
 	case TCE_EV_SAVE: return tce_machine_save(machine);
 	case TCE_EV_LOAD: return tce_machine_load(machine, &outcome->err);
-	default: return -TCE_ERR_UNSUPPORTED;
+	default: return bare_metal(machine, event, outcome);
 	}
 }
 

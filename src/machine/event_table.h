@@ -47,7 +47,7 @@ struct tce_word {
 struct tce_param {
 	const char *name;
 	const char *doc;              /* one clause, for the manual page */
-	const struct tce_word *words; /* ENUM, FLAGS, CMDLINE */
+	const struct tce_word *words; /* ENUM, FLAGS, CMDLINE; perhaps NUMBER */
 	uint8_t type;                 /* enum tce_param_type */
 	uint8_t object;               /* REF, NEW: enum tce_object */
 	uint8_t flags;                /* TCE_PARAM_ */

@@ -180,7 +180,9 @@ static void put_image_back(struct tce_machine *machine, const struct tce_saved *
 	memcpy(st->fail, fail, sizeof(fail));
 }
 
-/* Has the platform the bridges and virtual devices that it had then? QEMU refuses to load if not. */
+/*
+ * Has the platform the bridges and virtual devices that it had then? QEMU refuses to load if not.
+ */
 static bool same_buses(const struct tce_state *a, const struct tce_state *b)
 {
 	uint32_t node = tce_node_next(a, 0);

@@ -66,8 +66,9 @@ struct tce_machine {
 	size_t arena_size;   /* of each of the two blocks */
 	struct tce_arena *arena;
 	struct tce_state *st;
-	struct tce_arena *platform; /* COMPACT */
+	struct tce_arena *platform; /* COMPACT, and POWERNV with its bridges */
 	struct tce_lpar *lpar;      /* PSERIES: in platform when COMPACT, else on the heap */
+	struct tce_table *words;    /* POWERNV: memory's content, likewise */
 
 	tce_tap_fn *tap;
 	void *tap_ctx;
@@ -92,6 +93,12 @@ struct tce_machine {
 static inline const struct tce_arena *tce_state_arena(const struct tce_state *st)
 {
 	return (const struct tce_arena *)((uintptr_t)st - TCE_STATE_OFFSET);
+}
+
+/* Tables outside of the arenas. */
+static inline bool tce_machine_is_lazy(const struct tce_machine *machine)
+{
+	return machine->opts.storage == TCE_STORAGE_LAZY;
 }
 
 /* What a ref in st stands for. */

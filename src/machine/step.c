@@ -81,13 +81,11 @@ static int undo_take(struct tce_machine *machine)
  */
 static void go_back(struct tce_machine *machine, const struct tce_event *event, int err)
 {
-	bool lazy = machine->platform == NULL;
-
 	if (machine->undo_bytes != 0) {
 		int lost = tce_machine_image_load(machine, machine->undo, machine->undo_bytes);
 
 		TCE_ASSERT(lost == 0);
-		machine->lost = lazy && machine->touched;
+		machine->lost = tce_machine_is_lazy(machine) && machine->touched;
 	} else if (err == -TCE_ERR_NOMEM && may_stop_halfway(event)) {
 		machine->lost = true;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Events out of random bits, by the table of events: every parameter in its range, small ids so that
- * events meet, edges as likely as anything between. Lists live in the generator until the next event
- * of the same number modulo EVENT_GEN_LISTS.
+ * Events out of random bits, by the table of events: every parameter in its range, small ids so
+ * that events meet, edges as likely as anything between. Lists live in the generator until the
+ * next event of the same number modulo EVENT_GEN_LISTS.
  */
 #ifndef EVENT_GEN_H
 #define EVENT_GEN_H

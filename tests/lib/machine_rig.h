@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Machines for tests, driven by scenario text: each call appends lines to the story so far, acts out
- * the new ones and stops the test at the first that is not as expected (with its line).
+ * Machines for tests, driven by scenario text: each call appends lines to the story so far, acts
+ * out the new ones and stops the test at the first that is not as expected (with its line).
  */
 #ifndef MACHINE_RIG_H
 #define MACHINE_RIG_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A small operating system for tests of the machine: it makes a dynamic window at PROBE, maps pages one
- * by one, plugs memory, and keeps its state in the machine's arena as the real halves do. Bus
- * addresses are handed out upwards from 0x1000 in the default window.
+ * A small operating system for tests of the machine: it makes a dynamic window at PROBE, maps
+ * pages one by one, plugs memory, and keeps its state in the machine's arena as the real halves
+ * do. Bus addresses are handed out upwards from 0x1000 in the default window.
  */
 #ifndef TOY_OS_H
 #define TOY_OS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random events on a machine and beside it on others that must stay equal: one with another history
- * of allocations, one that is brought back and does each event again, one with the other storage. What
- * is refused changes nothing; what is cloned stays what it was.
+ * of allocations, one that is brought back and does each event again, one with the other storage.
+ * What is refused changes nothing; what is cloned stays what it was.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,7 +231,7 @@ static void event_of(struct event_gen *gen, const struct prop_op *op, struct tce
 	}
 }
 
-/* --- machines ---------------------------------------------------------------------------------- */
+/* --- machines -------------------------------------------------------------------------------- */
 
 struct flock {
 	struct tce_machine *m;     /* what it is all about */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory that runs out at every point of a machine's life: the embedder's, the n-th request for all n;
- * and the arenas', for all sizes up to the one that suffices.
+ * Memory that runs out at every point of a machine's life: the embedder's, the n-th request for
+ * all n; and the arenas', for all sizes up to the one that suffices.
  */
 #include <stdio.h>
 #include <string.h>
