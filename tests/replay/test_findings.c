@@ -82,7 +82,7 @@ static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const 
 static void a_dma_fault_tells_the_address_s_history(void **state)
 {
 	(void)state;
-	finds(START DMA(DEF, "0x5010", "0x0", "0", "0xfff"), TCE_RULE_DMA_FAULT, 2,
+	finds(RESTART DMA(DEF, "0x5010", "0x0", "0", "0xfff"), TCE_RULE_DMA_FAULT, 3,
 	      "never mapped since the window was made at line 1");
 	finds(START PUT(DEF, "0x5000", "0x9003", "0") STUFF(DEF, "0x6000", "0x0", "1", "0")
 		      STUFF(DEF, "0x200000", "0x0", "512", "0")
@@ -96,7 +96,7 @@ static void a_dma_fault_tells_the_address_s_history(void **state)
 						     "new=0xf000005\n" DMA(DEF, "0x5010", "0x0",
 									   "0", "0xfff"),
 	      TCE_RULE_DMA_FAULT, 5, "firmware had unmapped it at line 3");
-	finds(START DMA(DEF, "0x40000010", "0x0", "0", "0xffffffff"), TCE_RULE_DMA_FAULT, 2,
+	finds(RESTART DMA(DEF, "0x40000010", "0x0", "0", "0xffffffff"), TCE_RULE_DMA_FAULT, 3,
 	      "past its end");
 }
 
