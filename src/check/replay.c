@@ -151,11 +151,8 @@ static int before(struct tce_replay *r, const struct tce_trace_record *rec)
 {
 	int err = 0;
 
-	if (rec->kind == TCE_TRACE_XLATE) { /* devices go on beside the calls */
-		if (r->pending.set && (r->pending.record.liobn ^ rec->liobn) >> 8 == 0)
-			return tce_replay_settle(r, NULL);
-		return 0;
-	}
+	if (rec->kind == TCE_TRACE_XLATE)
+		return 0; /* devices go on beside the calls */
 	if (r->pending.set || r->explained)
 		err = tce_replay_settle(r, rec);
 	if (err == 0 && r->dead)

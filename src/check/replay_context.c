@@ -55,9 +55,25 @@ static int slot_unmade(struct tce_replay *r, const struct tce_trace_record *rec)
 	return tce_replay_unplug_phb(r, index, rec->line);
 }
 
+/*
+ * Connectors are reset with the machine and attached with a bridge, never by a RTAS call: a default
+ * window's table that was just made belongs to one of the first two.
+ */
+static int settle_default(struct tce_replay *r)
+{
+	const struct tce_trace_record *table = &r->pending.record;
+	unsigned index, slot;
+
+	if (!r->pending.set || table->table_is_null ||
+	    !tce_liobn_split(table->liobn, &index, &slot) || slot != 0)
+		return 0;
+	return tce_replay_settle(r, NULL);
+}
+
 static int connector(struct tce_replay *r, const struct tce_trace_record *rec)
 {
 	unsigned type = rec->drc >> 28;
+	int err;
 
 	if (rec->drc_event == TCE_DRC_REALIZE && (type == DRC_CPU || type == DRC_PHB))
 		return machine_made(r, rec->line, type == DRC_CPU);
@@ -65,6 +81,11 @@ static int connector(struct tce_replay *r, const struct tce_trace_record *rec)
 		r->slots_made |= UINT64_C(1) << (rec->drc >> 16 & 0xfff);
 	if (r->dead)
 		return 0;
+	if (rec->drc_event == TCE_DRC_RESET || rec->drc_event == TCE_DRC_ATTACH) {
+		err = settle_default(r);
+		if (err != 0)
+			return err;
+	}
 	if (rec->drc_event == TCE_DRC_UNREALIZE && type == DRC_PCI)
 		return slot_unmade(r, rec);
 	if (type == DRC_MEMORY && r->os_seen && rec->drc_event == TCE_DRC_ATTACH)

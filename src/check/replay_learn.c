@@ -375,6 +375,24 @@ int tce_replay_meet(struct tce_replay *r, uint64_t liobn, uint64_t line)
 	return w->active ? 0 : tce_replay_window_begin(r, w, TCE_TRUST_NOTHING, line);
 }
 
+/* All bridges and devices; those that were never used cost nothing. */
+static void forget(struct tce_replay *r, uint64_t line)
+{
+	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++) {
+		if (!r->phb[i].used)
+			continue;
+		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
+			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_REBOOT, line);
+		memset(&r->phb[i], 0, sizeof(r->phb[i]));
+	}
+	for (unsigned i = 0; i < TCE_REPLAY_VIOS; i++) {
+		if (!r->vio[i].used)
+			continue;
+		tce_replay_window_end(r, &r->vio[i].win, TCE_TOUCH_REBOOT, line);
+		memset(&r->vio[i], 0, sizeof(r->vio[i]));
+	}
+}
+
 int tce_replay_restart(struct tce_replay *r, uint64_t line)
 {
 	struct tce_alloc alloc = tce_mem_alloc(&r->mem);
@@ -382,17 +400,11 @@ int tce_replay_restart(struct tce_replay *r, uint64_t line)
 	struct tce_lpar_opts opts = {.profile = r->profile, .alloc = &alloc, .memory = &guest};
 	int err;
 
-	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)
-		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
-			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_REBOOT, line);
-	for (unsigned i = 0; i < TCE_REPLAY_VIOS; i++)
-		tce_replay_window_end(r, &r->vio[i].win, TCE_TOUCH_REBOOT, line);
+	forget(r, line);
 	tce_replay_drop_saves(r);
 	tce_lpar_free(r->lpar);
 	r->lpar = NULL;
 	r->last = NULL;
-	memset(r->phb, 0, sizeof(r->phb));
-	memset(r->vio, 0, sizeof(r->vio));
 	memset(&r->first_table, 0, sizeof(r->first_table));
 	r->slots_made = 0;
 	r->saw_made = false;

@@ -177,7 +177,6 @@ static void diverge_table(struct tce_replay *r)
 
 	if (r->pending.record.fd < -1)
 		return; /* said already */
-
 	d.event = r->pending.event;
 	d.line = r->pending.record.line;
 	d.record = r->pending.record;
@@ -219,6 +218,8 @@ static bool belongs(const struct tce_replay *r, const struct tce_trace_record *t
 {
 	unsigned index, slot;
 
+	if (table->table_is_null)
+		return false;
 	switch (next->kind) {
 	case TCE_TRACE_DDW_CREATE: return true; /* of which LIOBN, the create shows */
 	case TCE_TRACE_POST_LOAD: /* a load makes a table only where the size changes */

@@ -24,6 +24,8 @@
 #define QUERY(n, mask)                                                                             \
 	"spapr_iommu_ddw_query buid=0x800000020000000 addr=0x0, " n                                \
 	" windows available, max window size=0x80000000, mask=" mask "\n"
+/* The machine was reset, and no call needs to show it. */
+#define RESTART       START "spapr_drc_reset drc: 0x40000000\n"
 #define REMOVE(liobn) "spapr_iommu_ddw_remove liobn=" liobn "\n"
 #define RESET         "spapr_iommu_ddw_reset buid=0x800000020000000 addr=0x0\n"
 #define DEF           "0x80000000"

@@ -51,6 +51,15 @@ static void diverges(const char *text, uint64_t line, enum tce_differs what)
 	tce_replay_free(r.replay);
 }
 
+static void finds_nothing(const char *text)
+{
+	struct replayed r = run(text);
+
+	assert_int_equal(r.sum.diverged, 0);
+	assert_int_equal(r.sum.nr_findings, 0);
+	tce_replay_free(r.replay);
+}
+
 /* One finding, of that rule, at that line, its text with those words. */
 static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const char *words)
 {
@@ -73,7 +82,7 @@ static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const 
 static void a_dma_fault_tells_the_address_s_history(void **state)
 {
 	(void)state;
-	finds(START DMA(DEF, "0x5010", "0x0", "0", "0xfff"), TCE_RULE_DMA_FAULT, 2,
+	finds(RESTART DMA(DEF, "0x5010", "0x0", "0", "0xfff"), TCE_RULE_DMA_FAULT, 3,
 	      "never mapped since the window was made at line 1");
 	finds(START PUT(DEF, "0x5000", "0x9003", "0") STUFF(DEF, "0x6000", "0x0", "1", "0")
 		      STUFF(DEF, "0x200000", "0x0", "512", "0")
@@ -87,7 +96,7 @@ static void a_dma_fault_tells_the_address_s_history(void **state)
 						     "new=0xf000005\n" DMA(DEF, "0x5010", "0x0",
 									   "0", "0xfff"),
 	      TCE_RULE_DMA_FAULT, 5, "firmware had unmapped it at line 3");
-	finds(START DMA(DEF, "0x40000010", "0x0", "0", "0xffffffff"), TCE_RULE_DMA_FAULT, 2,
+	finds(RESTART DMA(DEF, "0x40000010", "0x0", "0", "0xffffffff"), TCE_RULE_DMA_FAULT, 3,
 	      "past its end");
 }
 
@@ -96,7 +105,7 @@ static void an_overwritten_tce_is_told_with_both_pages(void **state)
 	(void)state;
 	finds(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0xa003", "0"),
 	      TCE_RULE_TCE_OVERWRITTEN, 3, "page 0x9000 since line 2 (H_PUT_TCE), now page 0xa000");
-	agrees(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0x9001", "0"));
+	finds_nothing(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0x9001", "0"));
 	finds(START INDIRECT(DEF, "0x1000", "0x3", "0x9003", "0") PUT(DEF, "0x4000", "0xa003", "0"),
 	      TCE_RULE_TCE_OVERWRITTEN, 3, "0x9000");
 }
