@@ -19,6 +19,7 @@
 #ifndef TCE_EVENT_H
 #define TCE_EVENT_H
 
+#include <tce/ioda.h>
 #include <tce/papr.h>
 #include <tce/status.h>
 
@@ -266,6 +267,10 @@ struct tce_ev_rtas {
 	struct tce_rtas_call call;
 };
 
+/*
+ * args[0] names the bridge. Results that the call would store through a pointer are in
+ * outcome.value: FREEZE_STATUS freeze state | error type << 8; GET_OPTION the option.
+ */
 struct tce_ev_opal {
 	unsigned token;
 	uint64_t args[8];
@@ -302,7 +307,8 @@ struct tce_ev_dma {
 #define TCE_BOOT_NO_MULTITCE 0x04U /* multitce=off */
 #define TCE_BOOT_NOVMERGE    0x08U /* iommu=novmerge */
 #define TCE_BOOT_IOMMU_OFF   0x10U /* iommu=off */
-#define TCE_BOOT_KDUMP       0x20U /* KEXEC: a crash kernel */
+#define TCE_BOOT_EEH_OFF     0x20U /* eeh=off */
+#define TCE_BOOT_KDUMP       0x40U /* KEXEC: a crash kernel */
 
 /* Two words of defect switches: bit n of word n / 64 is enum tce_defect n (tce/linux.h). */
 struct tce_defects {
@@ -492,17 +498,23 @@ struct tce_outcome {
 	enum tce_abort abort; /* the platform's implementation aborts */
 	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;      /* MAP */
-	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start */
+	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
+	enum tce_opal_refusal opal_refusal; /* why it is not success */
 	struct tce_dma_out dma; /* DMA: the first piece that failed or went astray, else the last */
 	struct tce_ra want;     /* DMA with map: where the mapping says that piece should land */
-	bool misdirected;       /* DMA with map: it landed elsewhere */
-	bool map_gone;          /* DMA with map: the mapping was unmapped, or its kernel is gone */
-	bool no_progress;       /* the kernel would loop for ever here (rule no-progress) */
-	bool used_freed;        /* the kernel used an object it had freed (rule stale-table) */
-	unsigned nr_emitted;    /* BOUNDARY events this one caused */
-	unsigned nr_refused;    /* of them: PAPR and OPAL calls that did not succeed */
+	enum tce_ioda_fault fault; /* DMA on POWERNV */
+	uint32_t pe;               /* DMA on POWERNV: the device's; UINT32_MAX: none */
+	bool from_cache;           /* DMA on POWERNV: the bridge read no table, see tce/ioda.h */
+	bool misdirected;          /* DMA with map: it landed elsewhere */
+	bool map_gone;       /* DMA with map: the mapping was unmapped, or its kernel is gone */
+	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
+	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
+	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool warned;         /* the kernel gave back a reference that it did not hold */
+	unsigned nr_emitted; /* BOUNDARY events this one caused */
+	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
 };
 
 /* Class and verb of a kind. Verb: static. */

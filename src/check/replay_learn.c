@@ -119,20 +119,12 @@ void tce_replay_take_geometry(struct tce_replay *r, struct tce_rwin *w)
 	w->shift = info.page_shift;
 }
 
-int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
-			    uint64_t line)
+int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust)
 {
 	int err = 0;
 
-	TCE_ASSERT(!w->active);
-	w->active = true;
 	w->trust = trust;
-	w->in_kernel = false;
-	w->last_dma = 0;
-	w->nr_direct = 0;
-	w->nr_indirect = 0;
-	memset(&w->extent, 0, sizeof(w->extent));
-	report_begin(r, w, line);
+	w->gap_end = 0;
 	tce_replay_take_geometry(r, w);
 	if (w->table != NULL)
 		err = tce_replay_marks_new(r, w, trust == TCE_TRUST_LOOSE, &w->marks);
@@ -140,6 +132,21 @@ int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_t
 	if (phb_of(r, w) != NULL)
 		find_overlap(phb_of(r, w));
 	return err;
+}
+
+int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
+			    uint64_t line)
+{
+	TCE_ASSERT(!w->active);
+	w->active = true;
+	w->in_kernel = false;
+	w->created = false;
+	w->last_dma = 0;
+	w->nr_direct = 0;
+	w->nr_indirect = 0;
+	memset(&w->extent, 0, sizeof(w->extent));
+	report_begin(r, w, line);
+	return tce_replay_window_learn(r, w, trust);
 }
 
 /* How full each eightieth of the window is. */
@@ -207,6 +214,11 @@ static const struct tce_facts_window *fact_of(const struct tce_replay *r, uint64
 	return NULL;
 }
 
+bool tce_replay_is_told(const struct tce_replay *r, uint64_t liobn)
+{
+	return !r->has_facts || r->facts.nr_windows == 0 || fact_of(r, liobn) != NULL;
+}
+
 enum tce_trust tce_replay_default_trust(const struct tce_replay *r, uint64_t liobn)
 {
 	return fact_of(r, liobn) != NULL ? TCE_TRUST_EXACT : TCE_TRUST_ASSUMED;
@@ -221,6 +233,10 @@ void tce_replay_phb_opts(const struct tce_replay *r, unsigned index, struct tce_
 	if (fact != NULL) {
 		ret_opts->win_addr = fact->start;
 		ret_opts->win_size = fact->size;
+	}
+	if (r->phb[index].used && r->phb[index].win_size != 0) {
+		ret_opts->win_addr = r->phb[index].win_addr;
+		ret_opts->win_size = r->phb[index].win_size;
 	}
 }
 
@@ -377,6 +393,9 @@ int tce_replay_restart(struct tce_replay *r, uint64_t line)
 	r->last = NULL;
 	memset(r->phb, 0, sizeof(r->phb));
 	memset(r->vio, 0, sizeof(r->vio));
+	memset(&r->first_table, 0, sizeof(r->first_table));
+	r->slots_made = 0;
+	r->saw_made = false;
 	err = tce_lpar_new(&opts, &r->lpar);
 	r->dead = false;
 	r->saw_reset = false;

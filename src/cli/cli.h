@@ -27,6 +27,7 @@ extern const struct tce_verb tce_verb_help;
 extern const struct tce_verb tce_verb_qemu;
 extern const struct tce_verb tce_verb_replay;
 extern const struct tce_verb tce_verb_rules;
+extern const struct tce_verb tce_verb_run;
 
 /* All verbs, ended by NULL; NULL: there is no such verb. */
 extern const struct tce_verb *const tce_verbs[];

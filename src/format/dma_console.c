@@ -8,6 +8,7 @@
  * process naming the kernel ("init: Linux") when nothing announced it: then by kexec, or on
  * PowerNV.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <tce/dma.h>
@@ -64,16 +65,22 @@ static void begin_boot(struct reader *r, bool by_kexec)
 	console->boot[console->nr_boots++].by_kexec = by_kexec;
 }
 
-/* "#1 SMP Debian 6.1.176-1 (date)": the stable version, which the kernel's name may not tell. */
+/*
+ * "#1 SMP Debian 6.1.176-1 (date)": the stable version, which the kernel's name may not tell; the
+ * page size only stands in the name.
+ */
 static void refine_version(struct reader *r, struct tce_scan s)
 {
-	char word[sizeof(r->console->boot[0].version)];
+	char word[sizeof(r->console->boot[0].version) - 4];
+	char *version = version_of_boot(r);
+	bool large_pages = strstr(version, "-64k") != NULL;
 
 	if (!skip_past(&s, TCE_LIT("Debian ")))
 		return;
 	copy_word(&s, word, sizeof(word));
 	if (word[0] >= '0' && word[0] <= '9')
-		memcpy(version_of_boot(r), word, sizeof(word));
+		snprintf(version, sizeof(r->console->boot[0].version), "%s%s", word,
+			 large_pages ? "-64k" : "");
 }
 
 static bool read_announcement(struct reader *r, struct tce_scan s)

@@ -66,8 +66,9 @@ struct tce_machine {
 	size_t arena_size;   /* of each of the two blocks */
 	struct tce_arena *arena;
 	struct tce_state *st;
-	struct tce_arena *platform; /* COMPACT */
+	struct tce_arena *platform; /* COMPACT, and POWERNV with its bridges */
 	struct tce_lpar *lpar;      /* PSERIES: in platform when COMPACT, else on the heap */
+	struct tce_table *words;    /* POWERNV: memory's content, likewise */
 
 	tce_tap_fn *tap;
 	void *tap_ctx;
@@ -80,6 +81,7 @@ struct tce_machine {
 	void *undo; /* both arenas before an event that may run out of memory on the way */
 	size_t undo_size;
 	size_t undo_bytes; /* that count; 0: none taken */
+	bool touched;      /* the event given to step has reached the platform */
 	bool no_undo;      /* the owner drops the machine after -TCE_ERR_NOMEM */
 	bool lost;         /* half of an event was applied */
 };
@@ -91,6 +93,12 @@ struct tce_machine {
 static inline const struct tce_arena *tce_state_arena(const struct tce_state *st)
 {
 	return (const struct tce_arena *)((uintptr_t)st - TCE_STATE_OFFSET);
+}
+
+/* Tables outside of the arenas. */
+static inline bool tce_machine_is_lazy(const struct tce_machine *machine)
+{
+	return machine->opts.storage == TCE_STORAGE_LAZY;
 }
 
 /* What a ref in st stands for. */
@@ -143,10 +151,13 @@ TCE_MUST_USE int tce_dma_answer(struct tce_machine *machine, const struct tce_ev
 TCE_MUST_USE int tce_setup_apply(struct tce_machine *machine, const struct tce_event *event,
 				 struct tce_outcome *outcome);
 
-/* life.c. An abort of the platform sets st->dead and returns 0. */
+/*
+ * life.c. An abort of the platform sets st->dead and returns 0. load: -EINVAL in *ret_errno when
+ * bridges or virtual devices came or went since.
+ */
 TCE_MUST_USE int tce_machine_reset(struct tce_machine *machine);
 TCE_MUST_USE int tce_machine_save(struct tce_machine *machine);
-TCE_MUST_USE int tce_machine_load(struct tce_machine *machine);
+TCE_MUST_USE int tce_machine_load(struct tce_machine *machine, int *ret_errno);
 
 /* The saved state and the platform's stream behind it; NULL: none. */
 const struct tce_state *tce_state_image(const struct tce_state *st);
@@ -172,8 +183,9 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
 
 /*
  * For an explorer that keeps many states of machines made alike: the bytes that are the state now,
- * and back. Size changes with every event. COMPACT storage only. load refuses (-TCE_ERR_INVAL) what
- * does not fit in the arena; bytes must come from save_image of a machine with the same options.
+ * and back. Size changes with every event. With LAZY storage the platform is not among them. load
+ * refuses (-TCE_ERR_INVAL) what does not fit in the arenas; bytes must come from image_save of a
+ * machine with the same options.
  */
 size_t tce_machine_image_size(const struct tce_machine *machine);
 void tce_machine_image_save(const struct tce_machine *machine, void *buf);

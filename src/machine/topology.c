@@ -3,6 +3,7 @@
 #include "topology.h"
 
 #include "base/assert.h"
+#include "bridges.h"
 #include "canon.h"
 #include "machine.h"
 
@@ -137,6 +138,7 @@ int tce_phb_plug(struct tce_machine *machine, const struct tce_ev_phb_plug *ev)
 {
 	struct tce_state *st = machine->st;
 	struct tce_phb_opts opts = ev->papr;
+	struct tce_ref bridge = {0};
 	struct tce_phb *phb;
 	int err;
 
@@ -150,17 +152,22 @@ int tce_phb_plug(struct tce_machine *machine, const struct tce_ev_phb_plug *ev)
 	if (machine->opts.platform == TCE_PSERIES) {
 		fill_phb_opts(ev->phb, &opts);
 		err = tce_lpar_phb_add(machine->lpar, &opts);
-		if (err != 0)
-			return err;
+	} else {
+		err = tce_bridge_new(machine, ev, &bridge);
 	}
+	if (err != 0)
+		return err;
 	phb = tce_vec_insert(&st->topology.phbs, position(&st->topology.phbs, PHB, ev->phb), PHB);
 	phb->id = ev->phb;
 	phb->papr = opts;
 	phb->generation = (uint8_t)ev->generation;
 	phb->big = ev->big;
 	phb->no_ddw_properties = ev->no_ddw_properties;
+	phb->bridge = bridge;
 	phb->mmio32_start = ev->mmio32_start;
 	phb->mmio32_last = ev->mmio32_last;
+	if (machine->opts.platform == TCE_POWERNV && !tce_phb_mmio32(phb))
+		tce_bridge_mmio32(ev, &phb->mmio32_start, &phb->mmio32_last);
 	phb->node.addr_cells = (uint8_t)cells_or(ev->dma_addr_cells, 2);
 	phb->node.size_cells = (uint8_t)cells_or(ev->dma_size_cells, 2);
 	if (machine->opts.platform == TCE_PSERIES)
@@ -189,6 +196,8 @@ int tce_phb_unplug(struct tce_machine *machine, uint16_t id, int *ret_errno)
 
 		if (err != 0)
 			return err;
+	} else {
+		tce_bridge_free(machine, phb->bridge);
 	}
 	tce_node_fini(st, &phb->node);
 	tce_vec_remove(&st->topology.phbs, position(&st->topology.phbs, PHB, id), 1, PHB);

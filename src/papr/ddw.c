@@ -246,7 +246,7 @@ static void spoil_slot(const struct tce_lpar *lpar, const struct creation *creat
 	    creation->place.nr_entries != 0)
 		return;
 	creation->win->start = creation->place.start;
-	creation->win->page_shift = (uint8_t)creation->place.page_shift;
+	tce_papr_set_page_shift(creation->win, creation->place.page_shift);
 	creation->win->tainted = true;
 }
 

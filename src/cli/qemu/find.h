@@ -14,7 +14,10 @@ struct tce_qemu_version {
 	char text[64]; /* "7.2.22" */
 };
 
-/* Ask the program, which may take patience seconds. 0, or -1 and *fail: no such program, not QEMU, hangs, too old. */
+/*
+ * Ask the program, which may take patience seconds. 0, or -1 and *fail: no such program, not QEMU,
+ * hangs, too old.
+ */
 int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
 			  struct tce_fail *fail);
 
@@ -26,8 +29,8 @@ const struct tce_papr_profile *tce_find_profile(const struct tce_qemu_version *v
 						bool *ret_exact, struct tce_fail *fail);
 
 /*
- * The guest image: chosen when not NULL, else beside the program in a build folder, else where it is
- * installed. 0 and the path in buf, or -1 and *fail.
+ * The guest image: chosen when not NULL, else beside the program in a build folder, else where it
+ * is installed. 0 and the path in buf, or -1 and *fail.
  */
 int tce_find_agent(const char *chosen, char *buf, size_t size, struct tce_fail *fail);
 

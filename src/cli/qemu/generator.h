@@ -7,8 +7,8 @@
  * The next step depends on the seed, the machine and the model's state, never on QEMU's answers.
  *
  * What is left out, because it is undefined or is not our half (docs/qemu-live.md): page shifts and
- * window shifts 64 or more larger than the page shift; ibm,remove-pe-dma-window of a VIO LIOBN; RTAS
- * calls that the model does not have; TCE lists and RTAS blocks in memory of devices.
+ * window shifts 64 or more larger than the page shift; ibm,remove-pe-dma-window of a VIO LIOBN;
+ * RTAS calls that the model does not have; TCE lists and RTAS blocks in memory of devices.
  */
 #ifndef TCE_CLI_QEMU_GENERATOR_H
 #define TCE_CLI_QEMU_GENERATOR_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The shortest story that still shows a difference: first the last steps alone, then without ever
- * smaller parts (delta debugging), then with plainer numbers on a plainer machine. Each attempt is a
- * fresh QEMU, a tenth of a second.
+ * smaller parts (delta debugging), then with plainer numbers on a plainer machine. Each attempt is
+ * a fresh QEMU, a tenth of a second.
  */
 #include <stdlib.h>
 #include <string.h>
