@@ -60,7 +60,7 @@ void tce_text_machine(FILE *out, const struct tce_qemu_config *config, const cha
 		fputc('\n', out);
 	}
 	for (unsigned i = 0; i < config->phb[0].nr_edu; i++)
-		fprintf(out, "device edu%u phb=phb0 at=0:%02x.0\n", i, i + 1);
+		fprintf(out, "device edu%u phb=phb0 at=00:%02x.0\n", i, i + 1);
 	for (unsigned i = 0; i < config->nr_vio; i++)
 		fprintf(out, "vio %s unit=0x%" PRIx32 "\n", vio_name(&config->vio[i]),
 			config->vio[i].unit);
