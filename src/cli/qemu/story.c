@@ -5,7 +5,7 @@
 #include "story.h"
 
 /* Feed all steps that are possible; they move together at the front of story. */
-static void feed_all(struct tce_session *session, struct tce_story *story, bool strict,
+static void feed_all(struct tce_session *session, struct tce_qemu_story *story, bool strict,
 		     const struct tce_story_watch *watch)
 {
 	size_t kept = 0;
@@ -31,7 +31,7 @@ static void feed_all(struct tce_session *session, struct tce_story *story, bool 
 	tce_session_settle(session);
 }
 
-void tce_story_play(const struct tce_live_opts *opts, struct tce_story *story, bool strict,
+void tce_story_play(const struct tce_live_opts *opts, struct tce_qemu_story *story, bool strict,
 		    const struct tce_story_watch *watch, struct tce_story_end *ret_end)
 {
 	struct tce_session session;
