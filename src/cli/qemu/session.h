@@ -40,7 +40,7 @@ struct tce_diff {
 struct tce_pending {
 	size_t op;
 	struct tce_expected expect;
-	uint64_t scratch; /* guest address of a block in a page of its own; 0: none */
+	uint64_t scratch;   /* guest address of a block in a page of its own; 0: none */
 };
 
 struct tce_batch {
@@ -64,7 +64,8 @@ struct tce_session {
 	struct tce_batch batch[2];
 	unsigned current;
 	struct tce_expected expect; /* of the last step fed, for whoever chooses the next */
-	enum tce_abort abort;     /* ABORTED, or DIFFERENT with diff.outlived */
+	size_t nr_expected;   /* steps that the model has taken: expect is of the last of them */
+	enum tce_abort abort; /* ABORTED, or DIFFERENT with diff.outlived */
 	uint64_t entries_compared;
 };
 

@@ -22,8 +22,7 @@ static void feed_all(struct tce_session *session, struct tce_qemu_story *story, 
 		story->ops[kept++] = story->ops[i];
 		story->nr_ops = kept;
 		tce_session_feed(session, &story->ops[kept - 1]);
-		if (watch && (session->state == TCE_SESSION_RUNNING ||
-			      session->state == TCE_SESSION_ABORTED || session->diff.outlived))
+		if (watch && session->nr_expected == kept)
 			watch->step(watch->ctx, kept - 1, &story->ops[kept - 1], &session->expect);
 		if (session->state != TCE_SESSION_RUNNING)
 			return;

@@ -333,6 +333,9 @@ static int run(int argc, char **argv)
 
 	if (parse(argc, argv, &options) != 0)
 		return TCE_EXIT_USAGE;
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		return complain(
+			"the memory shared with the guest is little-endian, this machine is not");
 	tce_child_catch_signals();
 	if (tce_find_agent(options.agent, agent, sizeof(agent), &fail) != 0 ||
 	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
