@@ -147,13 +147,18 @@ def wrong_options_are_refused():
 
 
 def unreadable_stories_are_refused_with_their_line():
-    for text, said in (('frob\n', 'stdin:1: no such verb'),
-                       ('machine vax\n', 'stdin:1: only pseries'),
-                       ('\nh_put_tce liobn=1 ioba=2\n', "stdin:2: missing: 'tce'"),
-                       ('h_get_tce liobn=1 ioba=2 colour=red\n', "what is this"),
-                       ('h_get_tce liobn=x ioba=2\n', "not a number: 'x'"),
-                       ('dma edu0 read addr=0\n', 'no such device'),
-                       ('load\n', 'step 1 is not possible')):
+    machine = 'machine pseries ram=512M\n'
+    for text, said in ((machine + 'frob\n', "stdin:2: there is no verb"),
+                       ('machine vax\n', 'stdin:1: there is no machine'),
+                       ('machine powernv9 ram=1G\n', 'only pseries machines run here'),
+                       (machine + '\nh_put_tce liobn=1 ioba=2\n', 'stdin:3: tce='),
+                       (machine + 'h_get_tce liobn=x ioba=2\n', 'stdin:2: '),
+                       (machine + 'hcall token=1 colour=red\n', 'stdin:2: no such key here'),
+                       (machine + 'sweep liobn=x\n', 'stdin:2: not a number: x'),
+                       (machine + 'vio-dma vlan addr=0\n', 'stdin:2: there is no device vlan'),
+                       (machine + 'phb phb40\n', 'stdin:2: QEMU has bridges 0 to 30'),
+                       (machine + 'boot kernel=6.12\n', 'stdin:2: QEMU alone cannot do this'),
+                       (machine + 'load\n', 'step 1 is not possible')):
         if said.startswith('step'):
             _need_qemu()
         done = _run('--replay', '-', '--qemu', QEMU if shutil.which(QEMU) else
@@ -162,19 +167,27 @@ def unreadable_stories_are_refused_with_their_line():
     _fails('cannot read /no/story', '--replay', '/no/story')
 
 
+def _seconds(pid):
+    """Processor time that it has used."""
+    fields = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
 def _started(*options):
-    """A run that is under way, and the QEMU it has started."""
+    """A run that is under way, and the QEMU it has started, whose processor runs."""
     _need_qemu()
     link = Path(WORK.name, MARK)
     if not link.exists():
         link.symlink_to(shutil.which(QEMU))
     tce = subprocess.Popen([PROGRAM, 'qemu', '--qemu', str(link), '--calls', '100000000', *options],
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for _ in range(200):
-        children = [pid for pid in _children(str(link)) if pid != tce.pid]
-        if children and '-accel' in Path(f'/proc/{children[0]}/cmdline').read_text():
-            time.sleep(0.3)
-            return tce, children[0], str(link)
+    for _ in range(1200):
+        for pid in _children(str(link)):
+            try:
+                if pid != tce.pid and _seconds(pid) > 1:
+                    return tce, pid, str(link)
+            except OSError:
+                pass
         time.sleep(0.05)
     tce.kill()
     raise AssertionError('QEMU did not start')

@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE.parent / 'lib'))
 from tap import Skip, run_cases  # noqa: E402
 
 PROGRAM = sys.argv[1]
+STORIES = sorted((HERE / 'stories').glob('*.tce'))
 QEMU = os.environ.get('QEMU') or 'qemu-system-ppc64'
 
 
@@ -67,5 +68,21 @@ def _case(path):
     return f'both_sides_tell_the_story_of_{name}', lambda: _agrees(path)
 
 
+def stories_in_the_common_words_are_played_by_tce_run_too():
+    """What only QEMU can be asked is left to tce qemu; the rules stop the stories of aborts."""
+    played = 0
+    for path in STORIES:
+        if re.search(r'^(hcall|sweep|vio-dma)\b| block=| token=', path.read_text(), re.M):
+            continue
+        done = subprocess.run([PROGRAM, 'run', path], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        stopped = 'rule qemu-' in done.stdout
+        assert done.returncode == 0 or stopped, done.stdout
+        played += 1
+    assert played > 15, played
+
+
 if __name__ == '__main__':
-    sys.exit(run_cases([_case(path) for path in sorted((HERE / 'stories').glob('*.tce'))]))
+    cases = [_case(path) for path in STORIES]
+    common = stories_in_the_common_words_are_played_by_tce_run_too
+    sys.exit(run_cases(cases + [(common.__name__, common)]))

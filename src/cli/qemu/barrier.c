@@ -167,6 +167,7 @@ static int do_plug(struct tce_session *session, const struct tce_op *op, size_t 
 	if (tce_guest_probe(&session->guest, phb, &session->fail) != 0)
 		return monitor_failed(session, index);
 	told.phb = *phb;
+	session->nr_expected = session->nr_ops;
 	if (tce_model_apply(&session->model, &told, NULL, 0, &session->expect, &session->fail) == 0)
 		return 0;
 	session->state = TCE_SESSION_FAILED;
@@ -183,6 +184,7 @@ int tce_session_barrier(struct tce_session *session, const struct tce_op *op)
 		session->state = TCE_SESSION_FAILED;
 		return -1;
 	}
+	session->nr_expected = session->nr_ops;
 	switch (op->kind) {
 	case TCE_OP_DMA: return do_dma(session, op, index);
 	case TCE_OP_VIO: return do_vio(session, op, index);

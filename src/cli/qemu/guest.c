@@ -457,6 +457,22 @@ static int wait_migrated(struct tce_guest *guest, struct tce_fail *fail)
 	return tce_fail(fail, "QEMU hangs while it saves or loads");
 }
 
+/* QEMU says "completed" a moment before the machine is in the state that follows. */
+static int wait_status(struct tce_guest *guest, const char *status, struct tce_fail *fail)
+{
+	double end = tce_now() + RESET_SECONDS;
+	char text[512];
+
+	while (tce_now() < end) {
+		if (tce_qmp_do(&guest->qmp, "query-status", NULL, text, sizeof(text), fail) != 0)
+			return -1;
+		if (strstr(text, status))
+			return 0;
+		usleep(1000);
+	}
+	return tce_fail(fail, "QEMU hangs after it has saved or loaded the machine");
+}
+
 int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail)
 {
 	char text[120];
@@ -470,7 +486,7 @@ int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail)
 		 guest->saved_fd);
 	if (ignore_shared(guest, fail) != 0 ||
 	    tce_qmp_do(&guest->qmp, "migrate", text, NULL, 0, fail) != 0 ||
-	    wait_migrated(guest, fail) != 0)
+	    wait_migrated(guest, fail) != 0 || wait_status(guest, "\"postmigrate\"", fail) != 0)
 		return -1;
 	guest->saved_posted = guest->posted;
 	guest->saved_config = guest->config;
@@ -491,7 +507,8 @@ int tce_guest_load(struct tce_guest *guest, struct tce_fail *fail)
 	snprintf(text, sizeof(text), "{\"uri\":\"exec:cat < /proc/%d/fd/%d\"}", (int)getpid(),
 		 guest->saved_fd);
 	if (start_process(guest, true, fail) != 0 || ignore_shared(guest, fail) != 0 ||
-	    tce_qmp_do(&guest->qmp, "migrate-incoming", text, NULL, 0, fail) != 0)
+	    tce_qmp_do(&guest->qmp, "migrate-incoming", text, NULL, 0, fail) != 0 ||
+	    wait_migrated(guest, fail) != 0)
 		return -1;
-	return wait_migrated(guest, fail);
+	return wait_status(guest, "\"running\"", fail);
 }

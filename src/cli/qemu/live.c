@@ -201,5 +201,5 @@ void tce_live_run(const struct tce_live_opts *opts, struct tce_live *ret_live)
 void tce_live_free(struct tce_live *live)
 {
 	free(live->story.ops);
-	live->story = (struct tce_story){.ops = NULL};
+	live->story = (struct tce_qemu_story){.ops = NULL};
 }

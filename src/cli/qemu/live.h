@@ -23,7 +23,7 @@ struct tce_live_opts {
 };
 
 /* A sequence of steps and the machine to take them on. */
-struct tce_story {
+struct tce_qemu_story {
 	struct tce_qemu_config config;
 	struct tce_op *ops; /* malloc'ed */
 	size_t nr_ops;
@@ -32,12 +32,12 @@ struct tce_story {
 struct tce_live {
 	enum tce_session_state state; /* RUNNING: all agreed; or DIFFERENT, FAILED, INTERRUPTED */
 	struct tce_fail fail;
-	struct tce_diff diff;   /* DIFFERENT; its op is the last of story */
-	struct tce_story story; /* DIFFERENT: up to the difference */
-	uint64_t calls;         /* hypercalls and RTAS calls compared */
-	uint64_t monitor;       /* resets, plugs, saves ... */
-	uint64_t dma;           /* device accesses */
-	uint64_t entries;       /* table entries compared */
+	struct tce_diff diff;        /* DIFFERENT; its op is the last of story */
+	struct tce_qemu_story story; /* DIFFERENT: up to the difference */
+	uint64_t calls;              /* hypercalls and RTAS calls compared */
+	uint64_t monitor;            /* resets, plugs, saves ... */
+	uint64_t dma;                /* device accesses */
+	uint64_t entries;            /* table entries compared */
 	uint64_t processes;
 	uint64_t aborts;   /* QEMU aborted where the model says so */
 	uint64_t outlived; /* and where it did not, with another QEMU than the profile's */

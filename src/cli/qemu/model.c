@@ -93,7 +93,7 @@ void *tce_model_memory(struct tce_model *model, uint64_t address, size_t len)
 }
 
 /* Registers of a hypercall: as they went in, but for r3 and what H_GET_TCE returns. */
-static void fill_registers(const struct tce_ring_slot *slot, struct tce_expect *expect)
+static void fill_registers(const struct tce_ring_slot *slot, struct tce_expected *expect)
 {
 	memcpy(expect->out, slot->in, sizeof(expect->out));
 	expect->out[0] = (uint64_t)expect->answer.r3;
@@ -103,7 +103,7 @@ static void fill_registers(const struct tce_ring_slot *slot, struct tce_expect *
 
 /* The hypercall that the slot's registers make. */
 static int apply_slot(struct tce_model *model, const struct tce_ring_slot *slot,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
 	int err = tce_lpar_hcall(model->lpar, slot->in[0], &slot->in[1], &expect->answer);
 
@@ -114,7 +114,7 @@ static int apply_slot(struct tce_model *model, const struct tce_ring_slot *slot,
 }
 
 static int apply_sweep(struct tce_model *model, const struct tce_ring_slot *slot,
-		       struct tce_expect *expect)
+		       struct tce_expected *expect)
 {
 	uint64_t failed = 0;
 	uint64_t nonzero = 0;
@@ -233,12 +233,22 @@ static unsigned piece(uint64_t addr, unsigned len)
 	return left < len ? (unsigned)left : len;
 }
 
+/* What is told of a transfer: its first piece that fails, or the last; pieces are I/O pages. */
+static void note_piece(const struct tce_op_dma *op, const struct tce_dma *dma,
+		       const struct tce_dma_out *out, struct tce_expected *expect)
+{
+	bool begins = dma->addr == op->addr || !(dma->addr & tce_low_mask(out->xlate.page_shift));
+
+	if (begins && expect->dma.result == TCE_DMA_OK)
+		expect->dma = *out;
+}
+
 /*
  * QEMU translates a transfer page by page; a piece that cannot be read is zero, one that cannot be
  * written is dropped (measured, 7.2.22). The answer is that of the first piece that fails.
  */
 static void apply_dma(struct tce_model *model, const struct tce_op_dma *op,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
 	struct tce_dma dma = {.bus = tce_qemu_buid(0),
 			      .addr = op->addr,
@@ -251,8 +261,7 @@ static void apply_dma(struct tce_model *model, const struct tce_op_dma *op,
 	for (unsigned left = op->len; left; left -= n, dma.addr += n, buf += n) {
 		n = piece(dma.addr, left);
 		tce_lpar_dma(model->lpar, &dma, &out);
-		if (expect->dma == TCE_DMA_OK)
-			expect->dma = out.result;
+		note_piece(op, &dma, &out, expect);
 		bytes = out.result == TCE_DMA_OK ? find_bytes(model, out.xlate.ra.v, n) : NULL;
 		if (op->write && bytes)
 			memcpy(bytes, buf, n);
@@ -265,7 +274,7 @@ static void apply_dma(struct tce_model *model, const struct tce_op_dma *op,
 
 /* QEMU hw/net/spapr_llan.c: the whole page must be writable and readable by the device. */
 static void apply_vio(struct tce_model *model, const struct tce_op_vio *op,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
 	struct tce_dma dma = {
 		.bus = op->unit, .vio = true, .addr = op->addr, .access = TCE_READ | TCE_WRITE};
@@ -278,7 +287,7 @@ static void apply_vio(struct tce_model *model, const struct tce_op_vio *op,
 }
 
 static int apply_rtas(struct tce_model *model, const struct tce_ring_slot *slot,
-		      uint64_t slot_block, struct tce_expect *expect)
+		      uint64_t slot_block, struct tce_expected *expect)
 {
 	int err;
 
@@ -291,7 +300,7 @@ static int apply_rtas(struct tce_model *model, const struct tce_ring_slot *slot,
 }
 
 static int apply(struct tce_model *model, const struct tce_op *op, const struct tce_ring_slot *slot,
-		 uint64_t slot_block, struct tce_expect *expect, struct tce_fail *fail)
+		 uint64_t slot_block, struct tce_expected *expect, struct tce_fail *fail)
 {
 	int err = 0;
 
@@ -316,7 +325,7 @@ static int apply(struct tce_model *model, const struct tce_op *op, const struct 
 
 int tce_model_apply(struct tce_model *model, const struct tce_op *op,
 		    const struct tce_ring_slot *slot, uint64_t slot_block,
-		    struct tce_expect *ret_expect, struct tce_fail *fail)
+		    struct tce_expected *ret_expect, struct tce_fail *fail)
 {
 	int err;
 

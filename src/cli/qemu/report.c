@@ -32,18 +32,18 @@ struct writer {
 };
 
 static void write_step(void *ctx, size_t index, const struct tce_op *op,
-		       const struct tce_expect *expect)
+		       const struct tce_expected *expect)
 {
 	const struct writer *writer = (const struct writer *)ctx;
 
 	(void)index;
 	tce_text_op(writer->out, writer->config, writer->profile, op);
 	fputs(" -> ", writer->out);
-	tce_text_expect(writer->out, op, expect);
+	tce_text_expect(writer->out, writer->profile, op, expect);
 	fputc('\n', writer->out);
 }
 
-char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *story,
+char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_qemu_story *story,
 			  const struct tce_qemu_version *version, struct tce_diff *ret_diff)
 {
 	char *text = NULL;
@@ -56,7 +56,7 @@ char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *st
 
 	if (!writer.out)
 		return NULL;
-	tce_text_machine(writer.out, &story->config, opts->profile->name);
+	tce_text_machine(writer.out, &story->config, opts->profile);
 	tce_story_play(opts, story, false, &watch, &end);
 	fprintf(writer.out, "# QEMU %s: %s\n", version->text, end.diff.text);
 	fclose(writer.out);

@@ -258,6 +258,8 @@ static int finish(struct tce_session *session, struct tce_batch *batch)
 		if (!tce_session_compare(session, &batch->pending[i],
 					 tce_guest_slot(&session->guest, batch->first + i)))
 			return -1;
+	if (answered >= batch->n)
+		answered = batch->n - 1; /* answered after all, while we gave up */
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, batch->pending[answered].op);
 	batch->n = batch->nr_lists = batch->nr_scratch = 0;
@@ -375,6 +377,7 @@ static int feed_ring(struct tce_session *session, const struct tce_op *op)
 			    &session->fail) != 0)
 		return session_failed(session);
 	session->expect = pending->expect;
+	session->nr_expected = session->nr_ops;
 	if (session->expect.abort == TCE_ABORT_NOT && !is_reboot(session, op)) {
 		batch->n++;
 		return 0;

@@ -39,8 +39,8 @@ struct tce_diff {
 /* A batch step that waits for its answer. */
 struct tce_pending {
 	size_t op;
-	struct tce_expect expect;
-	uint64_t scratch; /* guest address of a block in a page of its own; 0: none */
+	struct tce_expected expect;
+	uint64_t scratch;   /* guest address of a block in a page of its own; 0: none */
 };
 
 struct tce_batch {
@@ -63,8 +63,9 @@ struct tce_session {
 	size_t ops_room;
 	struct tce_batch batch[2];
 	unsigned current;
-	struct tce_expect expect; /* of the last step fed, for whoever chooses the next */
-	enum tce_abort abort;     /* ABORTED, or DIFFERENT with diff.outlived */
+	struct tce_expected expect; /* of the last step fed, for whoever chooses the next */
+	size_t nr_expected;   /* steps that the model has taken: expect is of the last of them */
+	enum tce_abort abort; /* ABORTED, or DIFFERENT with diff.outlived */
 	uint64_t entries_compared;
 };
 

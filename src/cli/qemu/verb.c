@@ -169,7 +169,7 @@ static int save_scenario(const char *path, const char *text)
 static void explain(struct tce_report *report, const char *save)
 {
 	struct tce_live *live = report->live;
-	struct tce_story *story = &live->story;
+	struct tce_qemu_story *story = &live->story;
 	struct tce_diff diff;
 
 	report->came_again = tce_story_shrink(report->opts, story);
@@ -227,28 +227,29 @@ static int run_live(const struct options *options, struct tce_live_opts *opts,
 /* What the model answers against what the text expects. */
 struct expectations {
 	const struct tce_text_story *text;
+	const struct tce_papr_profile *profile;
 	const char *name;
 	size_t nr_wrong;
-	char first[700];
+	char *first;
 };
 
 static void check_step(void *ctx, size_t index, const struct tce_op *op,
-		       const struct tce_expect *expect)
+		       const struct tce_expected *expect)
 {
 	struct expectations *e = (struct expectations *)ctx;
-	char *answer = NULL;
+	const struct tce_step *step = e->text->step[index];
 	size_t size = 0;
-	FILE *out = open_memstream(&answer, &size);
+	FILE *out;
 
+	if (tce_text_met(e->text, index, e->profile, expect) || e->nr_wrong++)
+		return;
+	out = open_memstream(&e->first, &size);
 	if (!out)
 		return;
-	tce_text_expect(out, op, expect);
+	fprintf(out, "%s:%u: the model answers ", e->name, step->line);
+	tce_text_expect(out, e->profile, op, expect);
+	fprintf(out, ", not what is expected");
 	fclose(out);
-	if (!tce_text_holds(e->text->expect[index], answer) && !e->nr_wrong++)
-		snprintf(e->first, sizeof(e->first),
-			 "%s:%u: expects '%.200s', the model answers '%.200s'", e->name,
-			 e->text->line[index], e->text->expect[index], answer);
-	free(answer);
 }
 
 static int tell_replay(const struct tce_story_end *end, const struct expectations *e,
@@ -264,9 +265,10 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 	}
 	if (end->state == TCE_SESSION_DIFFERENT && end->diff.outlived)
 		printf("DIFFER   %s:%u: QEMU %s no longer aborts here (%s)\n", e->name,
-		       text->line[end->diff.op], version->text, tce_abort_text(end->abort));
+		       text->step[end->diff.op]->line, version->text, tce_abort_text(end->abort));
 	else if (end->state == TCE_SESSION_DIFFERENT)
-		printf("DIFFER   %s:%u: %s\n", e->name, text->line[end->diff.op], end->diff.text);
+		printf("DIFFER   %s:%u: %s\n", e->name, text->step[end->diff.op]->line,
+		       end->diff.text);
 	else if (e->nr_wrong)
 		printf("DIFFER   %s\n         QEMU %s and the model agree with each other\n",
 		       e->first, version->text);
@@ -293,17 +295,6 @@ static int read_story(const char *path, struct tce_text_story *ret_text, struct 
 	return err;
 }
 
-/* The text's own profile counts unless the user names one. */
-static int use_profile_of(const struct tce_text_story *text, const struct options *options,
-			  struct tce_live_opts *opts, struct tce_fail *fail)
-{
-	if (options->profile || !text->profile[0])
-		return 0;
-	opts->profile = tce_papr_profile_find(text->profile);
-	opts->exact = true;
-	return opts->profile ? 0 : tce_fail(fail, "no profile is called %s", text->profile);
-}
-
 static int run_replay(const struct options *options, struct tce_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
@@ -312,16 +303,19 @@ static int run_replay(const struct options *options, struct tce_live_opts *opts,
 	struct expectations e = {.text = &text, .name = options->replay};
 	struct tce_story_watch watch = {.step = check_step, .ctx = &e};
 	struct tce_fail fail;
-	int status = TCE_EXIT_USAGE;
+	int status;
 
 	if (read_story(options->replay, &text, &fail) != 0)
 		return complain(fail.text);
-	if (use_profile_of(&text, options, opts, &fail) == 0) {
-		tce_story_play(opts, &text.story, true, &watch, &end);
-		status = tell_replay(&end, &e, version);
-	} else {
-		complain(fail.text);
+	/* The text's own profile counts unless the user names one. */
+	if (!options->profile && text.profile) {
+		opts->profile = text.profile;
+		opts->exact = true;
 	}
+	e.profile = opts->profile;
+	tce_story_play(opts, &text.story, true, &watch, &end);
+	status = tell_replay(&end, &e, version);
+	free(e.first);
 	tce_text_free(&text);
 	return status;
 }
@@ -339,6 +333,9 @@ static int run(int argc, char **argv)
 
 	if (parse(argc, argv, &options) != 0)
 		return TCE_EXIT_USAGE;
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		return complain(
+			"the memory shared with the guest is little-endian, this machine is not");
 	tce_child_catch_signals();
 	if (tce_find_agent(options.agent, agent, sizeof(agent), &fail) != 0 ||
 	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
