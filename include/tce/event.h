@@ -307,7 +307,8 @@ struct tce_ev_dma {
 #define TCE_BOOT_NO_MULTITCE 0x04U /* multitce=off */
 #define TCE_BOOT_NOVMERGE    0x08U /* iommu=novmerge */
 #define TCE_BOOT_IOMMU_OFF   0x10U /* iommu=off */
-#define TCE_BOOT_KDUMP       0x20U /* KEXEC: a crash kernel */
+#define TCE_BOOT_EEH_OFF     0x20U /* eeh=off */
+#define TCE_BOOT_KDUMP       0x40U /* KEXEC: a crash kernel */
 
 /* Two words of defect switches: bit n of word n / 64 is enum tce_defect n (tce/linux.h). */
 struct tce_defects {
@@ -510,6 +511,8 @@ struct tce_outcome {
 	bool map_gone;       /* DMA with map: the mapping was unmapped, or its kernel is gone */
 	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
 	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
+	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool warned;         /* the kernel gave back a reference that it did not hold */
 	unsigned nr_emitted; /* BOUNDARY events this one caused */
 	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
 };

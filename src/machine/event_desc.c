@@ -118,10 +118,13 @@ static const struct tce_word opal_words[] = {
 static const struct tce_word access_words[] = {
 	{"read", TCE_READ}, {"write", TCE_WRITE}, {"both", TCE_READ | TCE_WRITE}, {NULL, 0}};
 
-static const struct tce_word cmdline_words[] = {
-	{"disable_ddw", TCE_BOOT_DISABLE_DDW},  {"iommu=nobypass", TCE_BOOT_NOBYPASS},
-	{"multitce=off", TCE_BOOT_NO_MULTITCE}, {"iommu=novmerge", TCE_BOOT_NOVMERGE},
-	{"iommu=off", TCE_BOOT_IOMMU_OFF},      {NULL, 0}};
+static const struct tce_word cmdline_words[] = {{"disable_ddw", TCE_BOOT_DISABLE_DDW},
+						{"iommu=nobypass", TCE_BOOT_NOBYPASS},
+						{"multitce=off", TCE_BOOT_NO_MULTITCE},
+						{"iommu=novmerge", TCE_BOOT_NOVMERGE},
+						{"iommu=off", TCE_BOOT_IOMMU_OFF},
+						{"eeh=off", TCE_BOOT_EEH_OFF},
+						{NULL, 0}};
 
 static const struct tce_word map_words[] = {{"single", TCE_MAP_SINGLE},
 					    {"page", TCE_MAP_PAGE},
@@ -350,7 +353,7 @@ static const struct tce_param dma_params[] = {
 		 .type = TCE_P_CMDLINE,                                                            \
 		 FIELD(boot, flags),                                                               \
 		 .words = cmdline_words,                                                           \
-		 .max = 0x1f,                                                                      \
+		 .max = 0x3f,                                                                      \
 		 .doc = "kernel command line, what concerns DMA"},                                 \
 		NUMBER("cpus", boot, nr_cpus, 0, 4096, 0, "how many CPUs; 0: 1"),                  \
 		{.name = "defect",                                                                 \
