@@ -154,6 +154,7 @@ static int compare(struct tce_tree *tree, const struct tce_state *st, int node, 
 
 int tce_tree_properties(struct tce_tree *tree)
 {
+	bool pseries = tree->devtree->story.machine.platform == TCE_PSERIES;
 	struct tce_machine *machine = NULL;
 	unsigned generation;
 	uint16_t phb = 0;
@@ -164,7 +165,7 @@ int tce_tree_properties(struct tce_tree *tree)
 		return err;
 	fdt_for_each_subnode(node, tree->blob, 0)
 	{
-		if (err == 0 && tce_tree_is_bridge(tree, node, &generation))
+		if (err == 0 && pseries && tce_tree_is_bridge(tree, node, &generation))
 			err = compare(tree, tce_machine_state(machine), node, phb++);
 	}
 	tce_machine_free(machine);

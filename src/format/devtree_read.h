@@ -95,8 +95,8 @@ TCE_MUST_USE int tce_tree_bridges(struct tce_tree *tree);
 TCE_MUST_USE int tce_tree_vio(struct tce_tree *tree);
 
 /*
- * Properties that differ from what the platform would write by itself become PROPERTY events: the
- * machine as read so far is made for that, and thrown away.
+ * Is it a machine at all? On pseries, properties that differ from what the platform would write by
+ * itself become PROPERTY events: the machine as read so far is made for that, and thrown away.
  */
 TCE_MUST_USE int tce_tree_properties(struct tce_tree *tree);
 
