@@ -202,10 +202,8 @@ static void read_rtas(struct tce_tree *tree)
 
 static int read_all(struct tce_tree *tree)
 {
-	bool pseries;
 	int err = read_platform(tree);
 
-	pseries = tree->devtree->story.machine.platform == TCE_PSERIES;
 	read_rtas(tree);
 	if (err == 0)
 		err = tce_tree_memory_opts(tree);
@@ -213,9 +211,9 @@ static int read_all(struct tce_tree *tree)
 		err = tce_tree_memory_events(tree);
 	if (err == 0)
 		err = tce_tree_bridges(tree);
-	if (err == 0 && pseries)
+	if (err == 0 && tree->devtree->story.machine.platform == TCE_PSERIES)
 		err = tce_tree_vio(tree);
-	if (err == 0 && pseries)
+	if (err == 0)
 		err = tce_tree_properties(tree);
 	return err == 0 && tree->nomem ? -TCE_ERR_NOMEM : err;
 }
