@@ -275,7 +275,7 @@ struct tce_phb_opts {
 	 * table of names: liobn[0], but liobn[1] of the bridge with index 28 (measured, 7.2.22).
 	 */
 	bool dyn_liobn_first;
-	unsigned max_windows;   /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
+	unsigned max_windows; /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
 };
 
 /* QEMU's numbers: BUID 0x800000020000000 + index, LIOBN 0x80000000 | index << 8 | slot. */

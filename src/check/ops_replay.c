@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Replay of DMA API recordings: interface, events, results. An event is a line that claims
- * something. After a divergence the recording is taken as right, so that one fault is one fault.
+ * something. After a divergence the recording is taken as right, and what follows can be checked.
  */
 #include "ops_replay.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inside the replay of DMA API recordings. ops_replay.c is the interface and the bookkeeping,
- * ops_run.c what stands at the start of a run and what tells of the whole table,
+ * ops_dev.c and ops_run.c what stands at the start of a run and what tells of the whole table,
  * ops_call.c the calls, ops_trace.c the hypercalls in QEMU's trace.
  */
 #ifndef TCE_CHECK_OPS_REPLAY_H
@@ -113,6 +113,18 @@ void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_h
 void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints);
 
 void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count);
+
+/* --- the device (ops_dev.c) --------------------------------------------------------------- */
+
+/* Real address behind RAM: the device tree's, else behind the highest buffer. */
+uint64_t tce_ops_ram_end(const struct tce_dma_replay *replay);
+bool tce_ops_is_powernv(const struct tce_dma_table *table);
+
+/* The boot's kernel becomes the newest one that explains the device line. */
+TCE_MUST_USE int tce_ops_guess_kernel(struct tce_dma_replay *replay);
+
+/* Make the run's two mask calls and compare the device line: one event. */
+TCE_MUST_USE int tce_ops_take_masks(struct tce_dma_replay *replay);
 
 /* --- the pieces --------------------------------------------------------------------------- */
 

@@ -199,6 +199,14 @@ static void count_verdict(struct tce_replay *r)
 	r->sum.unchecked += r->now_unchecked;
 }
 
+/* The record is the caller's again. After a failure it is half applied, and no more may come. */
+static int done(struct tce_replay *r, int err)
+{
+	r->now = NULL;
+	r->finished = err != 0;
+	return err;
+}
+
 int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *record)
 {
 	int err;
@@ -208,8 +216,7 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	r->now = record;
 	if (!TCE_TRACE_IS_IOMMU(record->kind)) {
 		err = tce_replay_context(r, record);
-		r->finished = err != 0;
-		return err;
+		return done(r, err);
 	}
 	if (r->sum.events++ == 0) {
 		r->sum.first_line = record->line;
@@ -223,8 +230,7 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (err == 0 && !r->dead)
 		err = replay_one(r, record);
 	count_verdict(r);
-	r->finished = err != 0; /* half applied: no more records */
-	return err;
+	return done(r, err);
 }
 
 /* What a line that could not be read may have changed. */
@@ -238,7 +244,6 @@ int tce_replay_damaged(struct tce_replay *r, const struct tce_trace_record *reco
 	if (r->finished)
 		return -TCE_ERR_STATE;
 	r->sum.damaged++;
-	r->now = record;
 	if (!calls || r->dead)
 		return 0;
 	if (record->liobn != 0)
@@ -315,7 +320,6 @@ int tce_replay_finish(struct tce_replay *r)
 	if (!r->dead)
 		err = tce_replay_settle(r, NULL);
 	r->finished = true;
-	r->now = NULL;
 	if (err != 0)
 		return err;
 	tce_replay_check_start(r);

@@ -71,6 +71,8 @@ struct tce_rwin {
 	const struct tce_table *table; /* the LPAR's; NULL with TCE_TRUST_NOTHING */
 	struct tce_table *marks;
 	uint64_t last_dma;  /* line */
+	uint64_t gap_start; /* entries [gap_start, gap_end) are known to be zero */
+	uint64_t gap_end;
 	uint64_t nr_direct; /* known mappings bus = start + address, and others */
 	uint64_t nr_indirect;
 	struct tce_replay_window info; /* counters so far */
@@ -289,6 +291,9 @@ TCE_MUST_USE int tce_replay_reset_phb(struct tce_replay *r, struct tce_rphb *phb
 /* The model's window has become w's: take over geometry and table, begin its history. */
 TCE_MUST_USE int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w,
 					 enum tce_trust trust, uint64_t line);
+/* A window of which nothing was known now has a geometry in the model. */
+TCE_MUST_USE int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w,
+					 enum tce_trust trust);
 void tce_replay_window_end(struct tce_replay *r, struct tce_rwin *w, enum tce_touch_how how,
 			   uint64_t line);
 
@@ -308,6 +313,12 @@ TCE_MUST_USE int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint
 
 /* Everything of w is unknown from now on. */
 TCE_MUST_USE int tce_replay_doubt(struct tce_replay *r, struct tce_rwin *w);
+
+/* The page sizes a bridge offers, as told by a query, else the profile's; never 0. */
+static inline uint64_t tce_rphb_page_shifts(const struct tce_replay *r, const struct tce_rphb *phb)
+{
+	return phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+}
 
 /* --- replay_calls.c, replay_dma.c, replay_windows.c, replay_save.c: one family each ---------- */
 

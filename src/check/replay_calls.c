@@ -89,6 +89,8 @@ struct tce_rwin *tce_call_window(struct tce_replay *r, const struct tce_trace_re
 		r->now_unchecked = true;
 		return NULL;
 	}
+	if (rec->kind != TCE_TRACE_STUFF || rec->tce != 0)
+		w->gap_end = 0;
 	return w;
 }
 
@@ -175,17 +177,19 @@ static bool is_other_page(uint64_t old, uint64_t tce, unsigned shift)
 	return (old & TCE_PERM) != 0 && (tce & TCE_PERM) != 0 && ((old ^ tce) >> shift) != 0;
 }
 
-void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, uint64_t index,
-			 uint64_t old, uint64_t mark, uint64_t tce)
+void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, const struct tce_run *old,
+			 uint64_t mark, uint64_t tce)
 {
 	struct tce_finding f;
 
 	if (tce_mark_knowledge(mark) == TCE_KNOWN_NOTHING || w->in_kernel ||
-	    !is_other_page(old, tce, w->shift))
+	    !is_other_page(old->first, tce, w->shift))
 		return;
-	f = tce_replay_found(r, TCE_RULE_TCE_OVERWRITTEN, w, tce_rwin_ioba(w, index));
+	f = tce_replay_found(r, TCE_RULE_TCE_OVERWRITTEN, w, tce_rwin_ioba(w, old->index));
+	f.count = old->count;
+	f.addr_high = tce_rwin_ioba(w, old->index + old->count - 1);
 	f.since = tce_mark_touch(mark);
-	f.old_tce = old;
+	f.old_tce = old->first;
 	f.tce = tce;
 	tce_replay_report(r, &f);
 }
@@ -233,13 +237,14 @@ void tce_call_aligned(struct tce_replay *r, const struct tce_rwin *w,
 static int put_accepted(struct tce_replay *r, struct tce_rwin *w,
 			const struct tce_trace_record *rec, uint64_t index, uint64_t old)
 {
+	const struct tce_run before = {.index = index, .count = 1, .first = old};
 	uint64_t mark = tce_table_get(w->marks, index);
 	bool was_clear = tce_mark_knowledge(mark) == TCE_KNOWN && (old & TCE_PERM) == 0;
 
 	w->info.puts++;
 	if (w->trust == TCE_TRUST_ASSUMED)
 		tce_extent_accepted(r, w, index + 1);
-	tce_call_overwrites(r, w, index, old, mark, rec->tce);
+	tce_call_overwrites(r, w, &before, mark, rec->tce);
 	tce_call_maps(r, w, index, rec->tce);
 	tce_call_peak(w);
 	if (was_clear && (rec->tce & TCE_PERM) == 0)

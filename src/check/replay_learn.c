@@ -119,21 +119,12 @@ void tce_replay_take_geometry(struct tce_replay *r, struct tce_rwin *w)
 	w->shift = info.page_shift;
 }
 
-int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
-			    uint64_t line)
+int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust)
 {
 	int err = 0;
 
-	TCE_ASSERT(!w->active);
-	w->active = true;
 	w->trust = trust;
-	w->in_kernel = false;
-	w->created = false;
-	w->last_dma = 0;
-	w->nr_direct = 0;
-	w->nr_indirect = 0;
-	memset(&w->extent, 0, sizeof(w->extent));
-	report_begin(r, w, line);
+	w->gap_end = 0;
 	tce_replay_take_geometry(r, w);
 	if (w->table != NULL)
 		err = tce_replay_marks_new(r, w, trust == TCE_TRUST_LOOSE, &w->marks);
@@ -141,6 +132,21 @@ int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_t
 	if (phb_of(r, w) != NULL)
 		find_overlap(phb_of(r, w));
 	return err;
+}
+
+int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
+			    uint64_t line)
+{
+	TCE_ASSERT(!w->active);
+	w->active = true;
+	w->in_kernel = false;
+	w->created = false;
+	w->last_dma = 0;
+	w->nr_direct = 0;
+	w->nr_indirect = 0;
+	memset(&w->extent, 0, sizeof(w->extent));
+	report_begin(r, w, line);
+	return tce_replay_window_learn(r, w, trust);
 }
 
 /* How full each eightieth of the window is. */

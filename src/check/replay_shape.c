@@ -63,6 +63,7 @@ int tce_replay_fill(struct tce_replay *r, struct tce_rwin *w, const struct tce_t
 	uint64_t at = 0;
 	int err = 0;
 
+	w->gap_end = 0;
 	while (err == 0 && at < w->nr && tce_table_next_run(table, at, &run) && run.index < w->nr) {
 		if (run.count > w->nr - run.index)
 			run.count = w->nr - run.index;
@@ -75,8 +76,11 @@ int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint64_t index, u
 		     uint64_t mark)
 {
 	struct tce_answer answer;
-	int err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
-				     &answer);
+	int err;
+
+	w->gap_end = 0;
+	err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
+				 &answer);
 
 	return err != 0 ? err : tce_table_put(w->marks, index, mark, NULL);
 }
@@ -151,7 +155,7 @@ static int make_windows(struct tce_replay *r, const struct tce_rphb *phb,
 /* A failed create of too many entries left its mark; make it again. */
 static int taint_again(struct tce_replay *r, const struct tce_rphb *phb, const bool tainted[])
 {
-	unsigned shift = tce_log2_floor(phb->page_shifts);
+	unsigned shift = tce_log2_floor(tce_rphb_page_shifts(r, phb));
 	struct tce_answer answer;
 
 	if (!tainted[0] && !tainted[1])
@@ -171,7 +175,7 @@ static int plug_again(struct tce_replay *r, struct tce_rphb *phb,
 		if (tce_lpar_window(r->lpar, phb->win[i].liobn, &info) == 0)
 			tainted[i] = info.tainted;
 	tce_replay_phb_opts(r, (unsigned)(phb - r->phb), &opts);
-	opts.page_shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+	opts.page_shifts = tce_rphb_page_shifts(r, phb);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
 		if (shape[i].active)
 			opts.page_shifts |= UINT64_C(1) << shape[i].shift;
@@ -265,6 +269,12 @@ static int grow_marks(struct tce_replay *r, struct tce_rwin *w, uint64_t old_nr)
 	return err;
 }
 
+/* A window that exists, and that is all that is known of it. */
+static bool is_unknown(const struct tce_rwin *w)
+{
+	return w->active && w->table == NULL;
+}
+
 /* The model is shaped: take over slot w, which kept its entries in copy, or is new, or has gone. */
 static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tce_shape *shape,
 		       const struct tce_table *copy, uint64_t line)
@@ -275,7 +285,8 @@ static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tc
 	if (!shape->active)
 		return 0;
 	if (copy == NULL) {
-		err = tce_replay_window_begin(r, w, shape->trust, line);
+		err = w->active ? tce_replay_window_learn(r, w, shape->trust)
+				: tce_replay_window_begin(r, w, shape->trust, line);
 		w->created = shape->created;
 		return err;
 	}
@@ -300,7 +311,7 @@ int tce_replay_shape(struct tce_replay *r, struct tce_rphb *phb,
 	for (unsigned i = 0; err == 0 && i < TCE_REPLAY_SLOTS; i++)
 		err = keep(r, &phb->win[i], &want[i], &copy[i]);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
-		if (copy[i] == NULL)
+		if (copy[i] == NULL && !(want[i].active && is_unknown(&phb->win[i])))
 			tce_replay_window_end(r, &phb->win[i], TCE_TOUCH_NEVER, line);
 	if (err == 0)
 		err = plug_again(r, phb, want);

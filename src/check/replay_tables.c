@@ -29,6 +29,8 @@ void tce_replay_report_live(struct tce_replay *r, const struct tce_rwin *w, enum
 	    r->stopped_for_load)
 		return;
 	f = tce_replay_found(r, rule, w, w->start);
+	if (line == r->pending.record.line) /* a table line whose reason came out only now */
+		f.event = r->pending.event;
 	f.line = line;
 	f.last_line = line;
 	f.lines[0] = line;
@@ -131,9 +133,7 @@ static bool is_tainted(const struct tce_replay *r, uint64_t liobn)
 /* The largest page the bridge offers: what Linux asks for. */
 static unsigned asked_shift(const struct tce_replay *r, const struct tce_rphb *phb)
 {
-	uint64_t shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
-
-	return tce_log2_floor(shifts);
+	return tce_log2_floor(tce_rphb_page_shifts(r, phb));
 }
 
 /*

@@ -45,7 +45,7 @@ static int learn_page_sizes(struct tce_replay *r, struct tce_rphb *phb,
 			    const struct tce_trace_record *rec)
 {
 	uint64_t shifts = tce_ddw_page_shifts(rec->page_mask);
-	uint64_t before = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+	uint64_t before = tce_rphb_page_shifts(r, phb);
 	struct tce_shape shape[TCE_REPLAY_SLOTS];
 
 	if (tce_ddw_page_mask(shifts) != rec->page_mask || shifts == 0) {

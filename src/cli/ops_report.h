@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * "tce replay" of recordings of the DMA API (tce-dma(5)): running them, and the report of one input,
- * which is an ops file or a folder of them.
+ * "tce replay" of recordings of the DMA API (tce-dma(5)): running them, and the report of one
+ * input, which is an ops file or a folder of them.
  */
 #ifndef TCE_CLI_OPS_REPORT_H
 #define TCE_CLI_OPS_REPORT_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The report of a recording of the DMA API: for people, and as JSON of the schema "tce-replay-1". */
+/*
+ * The report of a recording of the DMA API: for people, and as JSON of the schema "tce-replay-1".
+ */
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>

@@ -236,10 +236,10 @@ static void tell(const struct args *a, const struct tce_report *report, bool sev
 }
 
 /* A QEMU trace. */
-static int replay_trace(const struct args *a, struct tce_input *in, bool several,
+static int replay_trace(const struct args *a, struct tce_input *in, const char *path, bool several,
 			struct total *total)
 {
-	struct tce_report report = {.ignored = a->ignored};
+	struct tce_report report = {.argument = path, .ignored = a->ignored};
 	struct tce_run_opts opts = a->run;
 	struct tce_facts facts;
 	int code;
@@ -310,7 +310,7 @@ static int replay_path(const struct args *a, const char *path, bool several, str
 		return TCE_EXIT_USAGE;
 	if (tce_input_peek(in, &kind))
 		code = kind == TCE_KIND_DMA_OPS ? replay_ops(a, in, path, several, total)
-						: replay_trace(a, in, several, total);
+						: replay_trace(a, in, path, several, total);
 	tce_input_close(in);
 	return code;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recordings of the DMA API through reader and replay, with what lies beside them in their folder. */
+/*
+ * Recordings of the DMA API through reader and replay, with what lies beside them in their folder.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

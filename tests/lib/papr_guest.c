@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "papr_guest.h"
+#include "test_limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "testing.h"
 
 #define BLOCK_CELLS 24U
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "papr_machines.h"
-#include "budget.h"
+#include "test_limits.h"
 
 static const struct {
 	const char *name;

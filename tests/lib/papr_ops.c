@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "papr_machines.h"
-#include "budget.h"
+#include "test_limits.h"
 
 /* --- numbers in the light of the state --- */
 

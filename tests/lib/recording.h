@@ -16,7 +16,7 @@ struct recording {
 	struct tce_facts facts; /* of its machine.dtb */
 };
 
-/* The i-th bundled recording in order of names; false: there are no more. Free with recording_free. */
+/* The i-th bundled one in order of names; false: there are no more. Free with recording_free. */
 bool recording_load(const char *root, unsigned i, struct recording *ret_recording);
 void recording_free(struct recording *recording);
 

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "budget.h"
+#include "test_limits.h"
 
 /* End the running case as skipped. The reason is one clause, shown in the summary. */
 _Noreturn void test_skip(const char *reason);

@@ -178,7 +178,7 @@ static const struct field *field_of(const struct line *line, const char *number)
 	return NULL;
 }
 
-/* --- one changed digit --------------------------------------------------------------------------- */
+/* --- one changed digit --------------------------------------------------------------- */
 
 struct fault {
 	const struct line *line;
@@ -246,7 +246,7 @@ static void complain(const struct plan *plan, const struct fault *fault, uint64_
 		 (int)(fault->line->end - fault->line->event), fault->line->event);
 }
 
-/* --- exceptions ----------------------------------------------------------------------------------- */
+/* --- exceptions ---------------------------------------------------------------------- */
 
 static uint64_t value_at(const char *number)
 {
@@ -334,7 +334,7 @@ static bool is_excused(const struct plan *plan, const struct fault *fault, bool 
 	return false;
 }
 
-/* --- trying ---------------------------------------------------------------------------------------- */
+/* --- trying -------------------------------------------------------------------------- */
 
 static void try_fault(struct plan *plan, const struct fault *fault, bool facts)
 {
@@ -408,7 +408,7 @@ static void one_changed_digit_is_noticed_at_its_line(void **state)
 	free(plan.lines);
 }
 
-/* --- return codes turned round ------------------------------------------------------------------------ */
+/* --- return codes turned round ------------------------------------------------------- */
 
 /* ret=0 becomes ret=-4, and the other way round, in a copy of the text. */
 static char *turn_round(const struct recording *rec, const struct line *line, size_t *ret_size)

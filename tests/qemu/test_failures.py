@@ -99,7 +99,8 @@ def qemu_that_is_too_old_is_said():
 
 
 def qemu_that_dies_at_its_start_is_said_with_its_last_words():
-    fake = _fake('dying', _version('7.2.0'), 'echo some warning', 'echo no such machine >&2', 'exit 3')
+    fake = _fake('dying', _version('7.2.0'), 'echo some warning', 'echo no such machine >&2',
+                 'exit 3')
     _fails(r'dies at its start \(exit status 3\): no such machine', '--qemu', str(fake))
 
 

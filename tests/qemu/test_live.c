@@ -11,9 +11,10 @@
 #include "cli/qemu/find.h"
 #include "cli/qemu/live.h"
 
-#define CALLS      UINT64_C(300000)
-#define FEW_CALLS  UINT64_C(15000)
-#define FIRST_SEED UINT64_C(1)
+#define CALLS       UINT64_C(300000)
+#define FEW_CALLS   UINT64_C(15000)
+#define EPOCH_CALLS UINT64_C(25000) /* few on each machine: more machines */
+#define FIRST_SEED  UINT64_C(1)
 
 static const char *qemu(void)
 {
@@ -25,7 +26,8 @@ static const char *qemu(void)
 /* What to run with; skips the case when there is no QEMU. */
 static struct tce_live_opts options(uint64_t calls)
 {
-	struct tce_live_opts opts = {.seed = FIRST_SEED, .calls = calls};
+	struct tce_live_opts opts = {
+		.seed = FIRST_SEED, .calls = calls, .epoch_calls = EPOCH_CALLS};
 	struct tce_qemu_version version;
 	struct tce_fail fail;
 

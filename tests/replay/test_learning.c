@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What replay knows, and from where: short traces written by hand, one idea each. Lines are numbered
- * from 1, so that a case can say which one must diverge.
+ * What replay knows, and from where: short traces written by hand, one idea each. Lines are
+ * numbered from 1, so that a case can say which one must diverge.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "lines.h"
 #include "recording.h"
 #include "testing.h"
-
-#define START  "spapr_iommu_new_table liobn=0x80000000 table=0x1000 fd=-1\n"
-#define START1 "spapr_iommu_new_table liobn=0x80000100 table=0x1000 fd=-1\n"
-#define MADE   "spapr_iommu_new_table liobn=0x80000001 table=0x2000 fd=-1\n"
-#define CREATE                                                                                     \
-	MADE "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "         \
-	     "requested=0x100000, start addr=0x800000000000000, liobn=0x80000001\n"
-#define PUT(liobn, ioba, tce, ret)                                                                 \
-	"spapr_iommu_pci_put liobn=" liobn " ioba=" ioba " tce=" tce " ret=" ret "\n"
-#define GET(liobn, ioba, ret, tce)                                                                 \
-	"spapr_iommu_pci_get liobn=" liobn " ioba=" ioba " ret=" ret " tce=" tce "\n"
-#define STUFF(liobn, ioba, tce, n, ret)                                                            \
-	"spapr_iommu_pci_stuff liobn=" liobn " ioba=" ioba " tcevalue=" tce " npages=" n           \
-	" ret=" ret "\n"
-#define INDIRECT(liobn, ioba, last, tce, ret)                                                      \
-	"spapr_iommu_pci_indirect liobn=" liobn " ioba=" ioba " tcelist=0x5000 iobaN=" last        \
-	" tceN=" tce " ret=" ret "\n"
-#define DMA(liobn, addr, page, perm, mask)                                                         \
-	"spapr_iommu_xlate liobn=" liobn " " addr " -> " page " perm=" perm " mask=" mask "\n"
-#define QUERY(n, mask)                                                                             \
-	"spapr_iommu_ddw_query buid=0x800000020000000 addr=0x0, " n                                \
-	" windows available, max window size=0x80000000, mask=" mask "\n"
-#define REMOVE(liobn) "spapr_iommu_ddw_remove liobn=" liobn "\n"
-#define RESET         "spapr_iommu_ddw_reset buid=0x800000020000000 addr=0x0\n"
-#define DEF           "0x80000000"
-#define DYN           "0x80000001"
 
 static struct replayed run_with(const char *text, const struct tce_replay_opts *opts)
 {
@@ -79,24 +54,7 @@ static void diverges(const char *text, uint64_t line, enum tce_differs what)
 	tce_replay_free(r.replay);
 }
 
-/* One finding, of that rule, at that line, its text with those words. */
-static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const char *words)
-{
-	struct replayed r = run(text);
-	const struct tce_finding *f = tce_replay_finding(r.replay, 0);
-	char said[1024];
-
-	assert_int_equal(r.sum.diverged, 0);
-	assert_int_equal(r.sum.nr_findings, 1);
-	assert_int_equal(f->rule, rule);
-	assert_int_equal(f->line, line);
-	tce_finding_text(f, said, sizeof(said));
-	if (strstr(said, words) == NULL)
-		fail_msg("no \"%s\" in \"%s\"", words, said);
-	tce_replay_free(r.replay);
-}
-
-/* --- entries ---------------------------------------------------------------------------------- */
+/* --- entries ------------------------------------------------------------------------- */
 
 static void a_get_must_give_what_was_put(void **state)
 {
@@ -213,7 +171,7 @@ static void qemu_prints_aligned_addresses_and_lists_only(void **state)
 		 TCE_DIFFERS_FAMILY);
 }
 
-/* --- default windows of unknown size ------------------------------------------------------------------ */
+/* --- default windows of unknown size ------------------------------------------------- */
 
 static void two_refusals_past_all_that_was_accepted_show_a_smaller_window(void **state)
 {
@@ -275,7 +233,7 @@ static void a_device_tree_settles_the_size(void **state)
 	tce_replay_free(r.replay);
 }
 
-/* --- windows ---------------------------------------------------------------------------------------------- */
+/* --- windows ------------------------------------------------------------------------- */
 
 static void created_windows_are_those_of_the_model(void **state)
 {
@@ -307,10 +265,11 @@ static void a_create_that_cannot_be_is_a_divergence_and_its_window_lives_on(void
 			    "page size=0x10000, requested=0x300000, start addr=0x800000000000000, "
 			    "liobn=0x80000001\n" PUT(DYN, "0x800000000010000", "0x5003", "0"),
 		 3, TCE_DIFFERS_SIZE);
-	diverges(START QUERY("1", "0x107")
-		 "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-		 "requested=0x100000, start addr=0x800000000000000, liobn=0x80000001\n" PUT(
-			 DYN, "0x800000000010000", "0x5003", "0"),
+	diverges(START QUERY("1", "0x107") "spapr_iommu_ddw_create buid=0x800000020000000 "
+					   "addr=0x0, page size=0x10000, "
+					   "requested=0x100000, start addr=0x800000000000000, "
+					   "liobn=0x80000001\n" PUT(DYN, "0x800000000010000",
+								    "0x5003", "0"),
 		 3, TCE_DIFFERS_TABLE);
 }
 
@@ -380,7 +339,7 @@ static void windows_that_kvm_serves_are_not_compared_entry_by_entry(void **state
 		 3, TCE_DIFFERS_MASK);
 }
 
-/* --- migration ----------------------------------------------------------------------------------------------- */
+/* --- migration ----------------------------------------------------------------------- */
 
 #define SAVE "spapr_iommu_pre_save liobn=80000000 40000 bus_offset=0x0 ps=12\n"
 #define LOAD START "spapr_iommu_post_load liobn=80000000 40000 => 0x40000 bus_offset=0x0 ps=12\n"
@@ -422,112 +381,7 @@ static void what_another_machine_saved_is_unknown_but_its_windows_are_there(void
 		 4, TCE_DIFFERS_WINDOWS_LEFT);
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------------ */
-
-static void a_dma_fault_tells_the_address_s_history(void **state)
-{
-	(void)state;
-	finds(START DMA(DEF, "0x5010", "0x0", "0", "0xfff"), TCE_RULE_DMA_FAULT, 2,
-	      "never mapped since the window was made at line 1");
-	finds(START PUT(DEF, "0x5000", "0x9003", "0") STUFF(DEF, "0x6000", "0x0", "1", "0")
-		      STUFF(DEF, "0x200000", "0x0", "512", "0")
-			      DMA(DEF, "0x5010", "0x0", "0", "0xfff"),
-	      TCE_RULE_DMA_AFTER_UNMAP, 5, "unmapped at line 3 by H_STUFF_TCE");
-	finds(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0x0", "0")
-		      PUT(DEF, "0x5000", "0x0", "0") DMA(DEF, "0x5010", "0x0", "0", "0xfff"),
-	      TCE_RULE_DMA_AFTER_UNMAP, 5, "unmapped at line 3 by H_PUT_TCE");
-	finds(START PUT(DEF, "0x5000", "0x9003", "0")
-		      PUT(DEF, "0x5000", "0x0", "0") "spapr_cas_pvr current=0x0, explicit_match=1, "
-						     "new=0xf000005\n" DMA(DEF, "0x5010", "0x0",
-									   "0", "0xfff"),
-	      TCE_RULE_DMA_FAULT, 5, "firmware had unmapped it at line 3");
-	finds(START DMA(DEF, "0x40000010", "0x0", "0", "0xffffffff"), TCE_RULE_DMA_FAULT, 2,
-	      "past its end");
-}
-
-static void an_overwritten_tce_is_told_with_both_pages(void **state)
-{
-	(void)state;
-	finds(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0xa003", "0"),
-	      TCE_RULE_TCE_OVERWRITTEN, 3, "page 0x9000 since line 2 (H_PUT_TCE), now page 0xa000");
-	agrees(START PUT(DEF, "0x5000", "0x9003", "0") PUT(DEF, "0x5000", "0x9001", "0"));
-	finds(START INDIRECT(DEF, "0x1000", "0x3", "0x9003", "0") PUT(DEF, "0x4000", "0xa003", "0"),
-	      TCE_RULE_TCE_OVERWRITTEN, 3, "0x9000");
-}
-
-static void a_refused_call_is_told_with_its_reason(void **state)
-{
-	(void)state;
-	finds(START PUT("0x80000900", "0x0", "0x3", "-4"), TCE_RULE_HCALL_REFUSED, 2,
-	      "no bridge or device has this LIOBN");
-	finds(START PUT(DYN, "0x0", "0x3", "-4"), TCE_RULE_HCALL_REFUSED, 2,
-	      "no window was ever made with this LIOBN");
-	finds(START CREATE REMOVE(DYN) PUT(DYN, "0x800000000000000", "0x3", "-4"),
-	      TCE_RULE_HCALL_REFUSED, 5, "gone since line 4 (ibm,remove-pe-dma-window)");
-	finds(START CREATE PUT(DYN, "0x800000000100000", "0x3", "-4"), TCE_RULE_HCALL_REFUSED, 4,
-	      "past the end of the window, which is 0x800000000000000...0x8000000000fffff");
-}
-
-static void windows_that_go_with_live_tces_are_told(void **state)
-{
-	(void)state;
-	finds(START CREATE PUT(DYN, "0x800000000000000", "0x10003", "0") REMOVE(DYN),
-	      TCE_RULE_WINDOW_REMOVED_LIVE, 5, "with 1 TCE mapped (64K)");
-	finds(START CREATE PUT(DYN, "0x800000000000000", "0x10003", "0") START QUERY("1", "0x107"),
-	      TCE_RULE_WINDOW_RESET_LIVE, 5, "had 1 TCE mapped (64K)");
-}
-
-static void a_window_over_another_is_told(void **state)
-{
-	(void)state;
-	finds(START CREATE REMOVE(DEF) START
-	      "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-	      "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n",
-	      TCE_RULE_WINDOW_OVERLAP, 6, "lies over window 0x80000001 of line 2");
-	/* and DMA goes to the window with index 1 */
-	diverges(START CREATE REMOVE(DEF) START
-		 "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-		 "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n" PUT(
-			 DEF, "0x800000000000000", "0x10003", "0")
-			 DMA(DEF, "0x0", "0x10000", "3", "0xffff"),
-		 8, TCE_DIFFERS_WINDOW);
-}
-
-#define NIL "spapr_iommu_new_table liobn=0x80000001 table=(nil) fd=-1\n"
-
-static void a_window_too_large_arms_the_abort_and_the_next_create_fires_it(void **state)
-{
-	struct replayed r;
-
-	(void)state;
-	finds(START NIL QUERY("1", "0x107"), TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "makes QEMU abort");
-	finds(START NIL START NIL, TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "at line 4 made QEMU abort");
-	finds(START NIL START MADE, TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "at line 4 made QEMU abort");
-	r = run(START NIL START NIL);
-	assert_true(r.sum.aborted);
-	tce_replay_free(r.replay);
-	diverges(START NIL START NIL QUERY("1", "0x107"), 5, TCE_DIFFERS_AFTER_ABORT);
-	agrees(START NIL START NIL "spapr_drc_realize drc: 0x10000000\n"
-	       "spapr_drc_realize drc: 0x40000000\n" START QUERY("1", "0x107"));
-}
-
-static void memory_s_end_is_known_from_a_device_tree(void **state)
-{
-	struct tce_facts facts = {.max_ram = UINT64_C(2) << 30};
-	const struct tce_replay_opts opts = {.facts = &facts};
-	struct replayed r = run_with(START PUT(DEF, "0x1000", "0x7ffff003", "0")
-					     PUT(DEF, "0x2000", "0x80000003", "0")
-						     PUT(DEF, "0x3000", "0x80000000", "0"),
-				     &opts);
-
-	(void)state;
-	assert_int_equal(r.sum.nr_findings, 1);
-	assert_int_equal(tce_replay_finding(r.replay, 0)->rule, TCE_RULE_TCE_OUTSIDE_RAM);
-	assert_int_equal(tce_replay_finding(r.replay, 0)->line, 3);
-	tce_replay_free(r.replay);
-}
-
-/* --- hostile numbers ---------------------------------------------------------------------------------------------- */
+/* --- hostile numbers ----------------------------------------------------------------- */
 
 static void hostile_numbers_are_findings_or_divergences(void **state)
 {
@@ -591,13 +445,6 @@ int main(void)
 		cmocka_unit_test(a_loaded_machine_is_the_one_that_was_saved),
 		cmocka_unit_test(of_two_saves_what_differs_is_unknown),
 		cmocka_unit_test(what_another_machine_saved_is_unknown_but_its_windows_are_there),
-		cmocka_unit_test(a_dma_fault_tells_the_address_s_history),
-		cmocka_unit_test(an_overwritten_tce_is_told_with_both_pages),
-		cmocka_unit_test(a_refused_call_is_told_with_its_reason),
-		cmocka_unit_test(windows_that_go_with_live_tces_are_told),
-		cmocka_unit_test(a_window_over_another_is_told),
-		cmocka_unit_test(a_window_too_large_arms_the_abort_and_the_next_create_fires_it),
-		cmocka_unit_test(memory_s_end_is_known_from_a_device_tree),
 		cmocka_unit_test(hostile_numbers_are_findings_or_divergences),
 	};
 

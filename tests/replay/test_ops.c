@@ -32,13 +32,16 @@ struct folder {
 	unsigned boot; /* announced last, counted from 1 */
 };
 
-/* recordings/dma-api, from where this source stands. */
 static void path_of(const struct folder *f, const char *file, char path[PATH_SIZE])
 {
+#ifdef RECORDINGS
+	snprintf(path, PATH_SIZE, "%s/dma-api/%s/%s", RECORDINGS, f->name, file);
+#else /* compiled by plant.py, by its full path */
 	static const char here[] = __FILE__;
 	size_t top = strlen(here) - strlen("tests/replay/test_ops.c");
 
 	snprintf(path, PATH_SIZE, "%.*srecordings/dma-api/%s/%s", (int)top, here, f->name, file);
+#endif
 }
 
 /* A whole file, unpacked when it is zstd; NULL: there is none. */

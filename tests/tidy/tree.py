@@ -17,6 +17,7 @@ FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'f
 
 # The floor that a public header belongs to, where it is not called like its floor.
 HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
+                 'devtree': 'format',
                  'facts': 'check', 'run': 'check', 'scenario': 'format', 'trace': 'check'}
 
 # Folders that are no part of the source: build folders and what tools leave behind.

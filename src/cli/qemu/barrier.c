@@ -61,7 +61,9 @@ static int do_monitor(struct tce_session *session, const struct tce_op *op, size
 	if (monitor_step(session, op) != 0)
 		return monitor_failed(session, index);
 	if (session->expect.abort == TCE_ABORT_NOT)
-		return op->kind == TCE_OP_RESET ? tce_session_wake_devices(session) : 0;
+		return op->kind == TCE_OP_RESET || op->kind == TCE_OP_LOAD
+			       ? tce_session_wake_devices(session)
+			       : 0;
 	session->abort = session->expect.abort;
 	session->diff.outlived = true;
 	return tce_session_differ(session, index, "QEMU goes on; the model says it aborts: %s",

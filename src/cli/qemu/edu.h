@@ -9,7 +9,10 @@
 #include "guest.h"
 #include "op.h"
 
-/* Give the first n devices of bridge 0 their registers and see that they answer. 0, or -1 and *fail. */
+/*
+ * Give the first n devices of bridge 0 their registers and see that they answer. 0, or -1 and
+ * *fail.
+ */
 int tce_edu_setup(struct tce_guest *guest, unsigned n, struct tce_fail *fail);
 
 /* One transfer; returns when it has ended. */

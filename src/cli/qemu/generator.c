@@ -30,7 +30,6 @@ enum kind {
 	PLUG,
 	UNPLUG,
 	SAVE,
-	LOAD,
 	NR_KINDS
 };
 
@@ -65,12 +64,11 @@ static const unsigned weights[NR_KINDS][NR_PHASES] = {
 	[VIO] =           {    0,     0,     0,  1500,     0},
 	[DMA] =           {    0,     0,     0,     0, 50000},
 	[CAS] =           {   10,    30,    20,     0,     0},
-	[SYSTEM_RESET] =  {    5,    30,    10,    20,     0},
+	[SYSTEM_RESET] =  {    5,    30,    10,    20,   100},
 	[REBOOT] =        {    3,    20,    10,     0,     0},
 	[PLUG] =          {    6,    16,     0,     0,     0},
 	[UNPLUG] =        {    4,    14,     0,     0,     0},
-	[SAVE] =          {    2,     8,     0,     4,     0},
-	[LOAD] =          {    2,     6,     0,     4,     0},
+	[SAVE] =          {    3,    20,     0,     8,   100},
 };
 /* clang-format on */
 
@@ -109,6 +107,14 @@ void tce_generator_taken(struct tce_generator *gen, const struct tce_model *mode
 {
 	if (op->kind != TCE_OP_HCALL && op->kind != TCE_OP_SWEEP && op->kind != TCE_OP_DMA)
 		look_at_windows(gen, model);
+	/* Each saved state is loaded, sooner or later. */
+	if (op->kind == TCE_OP_SAVE)
+		gen->load_in = 1 + (unsigned)tce_rng_any_size(&gen->rng, gen->dma ? 200 : 2000);
+	/* What a load or a new bridge got wrong shows when windows go: let them. */
+	if ((op->kind == TCE_OP_LOAD || op->kind == TCE_OP_PLUG) && !gen->dma) {
+		gen->phase = WINDOWS;
+		gen->phase_left = 300;
+	}
 }
 
 /* --- hypercalls --------------------------------------------------------------------------- */
@@ -366,7 +372,6 @@ static bool gen_machine(struct tce_generator *gen, const struct tce_model *model
 	case SAVE:
 		return may_save(gen) && tce_qemu_config_loadable(&model->config) &&
 		       gen_simple(op, TCE_OP_SAVE);
-	case LOAD: return model->has_saved && may_save(gen) && gen_simple(op, TCE_OP_LOAD);
 	default: return false;
 	}
 }
@@ -415,6 +420,10 @@ void tce_generator_next(struct tce_generator *gen, const struct tce_model *model
 {
 	if (gen->nr_dma_next) {
 		*ret_op = gen->dma_next[--gen->nr_dma_next];
+		return;
+	}
+	if (gen->load_in && --gen->load_in == 0 && may_save(gen)) {
+		gen_simple(ret_op, TCE_OP_LOAD);
 		return;
 	}
 	if (!gen->phase_left)

@@ -29,8 +29,9 @@ struct tce_generator {
 	unsigned phase_left;
 	struct tce_op dma_next[2]; /* to see what a transfer did, see generator.c */
 	unsigned nr_dma_next;
-	bool dma;  /* devices are at work: TCEs point only to memory that the model keeps */
-	bool doom; /* leave windows behind of which QEMU dies later */
+	unsigned load_in; /* so many steps until the saved state is loaded; 0: none is */
+	bool dma;         /* devices are at work: TCEs point only to memory that the model keeps */
+	bool doom;        /* leave windows behind of which QEMU dies later */
 };
 
 void tce_generator_init(struct tce_generator *gen, uint64_t seed, const struct tce_model *model);

@@ -219,7 +219,7 @@ struct tce_qemu_phb tce_gen_phb(struct tce_rng *rng, unsigned index)
 
 	if (tce_rng_percent(rng, 40))
 		return phb;
-	phb.ddw = !tce_rng_percent(rng, 10);
+	phb.ddw = !tce_rng_percent(rng, 15);
 	phb.pgsz = PICK(rng, pgsz);
 	phb.dma_win_addr = PICK(rng, addr);
 	phb.dma_win_size = PICK(rng, size);

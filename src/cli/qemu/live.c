@@ -117,6 +117,8 @@ static uint64_t epoch_length(const struct epoch *epoch, bool dma)
 
 	if (dma)
 		return EPOCH_DMA_OPS;
+	if (epoch->opts->epoch_calls)
+		return epoch->opts->epoch_calls;
 	return EPOCH_CALLS_LEAST + tce_rng_below(&rng, EPOCH_CALLS_MORE);
 }
 

@@ -14,7 +14,8 @@ struct tce_live_opts {
 	const struct tce_papr_profile *profile;
 	bool exact; /* the profile is that of this very QEMU: an abort that is missing differs */
 	uint64_t seed;
-	uint64_t calls; /* at least; 0: no limit */
+	uint64_t calls;       /* at least; 0: no limit */
+	uint64_t epoch_calls; /* on one machine; 0: 40 000 to 120 000 */
 	double seconds; /* at most, looked at between processes and now and then; 0: no limit */
 	/* Told now and then; may be NULL. */
 	void (*progress)(void *ctx, uint64_t calls, uint64_t entries, double seconds);

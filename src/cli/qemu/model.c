@@ -210,6 +210,7 @@ static int apply_load(struct tce_model *model, struct tce_fail *fail)
 	tce_lpar_free(model->lpar);
 	model->lpar = NULL;
 	model->config = model->saved_config;
+	memset(model->edu, 0, sizeof(model->edu)); /* QEMU does not save these devices */
 	if (make_lpar(model, fail) != 0)
 		return -TCE_ERR_STATE;
 	return tce_lpar_load(model->lpar, get_saved, &reader);

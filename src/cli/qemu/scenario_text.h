@@ -5,8 +5,8 @@
  *
  *	hcall token=N args=A,B,C,D           any hypercall
  *	rtas token=N nargs=N nret=N          a call that the model does not have
- *	rtas ... block=scratch|none at=N     where the block lies; at is or-ed to the address, or is it
- *	h_put_tce_indirect ... repeat=N      the first N of tces again and again, each time plus step
+ *	rtas ... block=scratch|none at=N     where the block lies; at is or-ed to its address
+ *	h_put_tce_indirect ... repeat=N      the first N of tces over and over, each time plus step
  *	h_put_tce_indirect ... list-at=N     the list is what lies there
  *	sweep liobn=N ioba=N step=N count=N  H_GET_TCE over a range
  *	vio-dma NAME addr=N                  may the spapr-vlan device use this page?

@@ -95,7 +95,7 @@ bool tce_session_possible(const struct tce_session *session, const struct tce_op
 		       !tce_qemu_config_phb(&config, op->phb.index);
 	case TCE_OP_UNPLUG: return op->index && tce_qemu_config_phb(&config, op->index);
 	case TCE_OP_SAVE: return tce_qemu_config_loadable(&config);
-	case TCE_OP_LOAD: return session->model.has_saved && !config.phb[0].nr_edu;
+	case TCE_OP_LOAD: return session->model.has_saved;
 	default: return true;
 	}
 }

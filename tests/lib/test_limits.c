@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Less is to be had under emulation and under ThreadSanitizer. */
-#include "budget.h"
+#include "test_limits.h"
 
 bool test_is_emulated(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a test or a fuzz harness may take of the machine it runs on; needs no cmocka. */
-#ifndef BUDGET_H
-#define BUDGET_H
+/* What the machine that runs the tests can give. Without cmocka: fuzz targets want to know, too. */
+#ifndef TEST_LIMITS_H
+#define TEST_LIMITS_H
 
 #include <stdbool.h>
 
