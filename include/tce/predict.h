@@ -44,6 +44,7 @@ enum tce_console_kind {
 	TCE_CONSOLE_TO_RAM,   /* daxctl made it so */
 	TCE_CONSOLE_FROM_RAM,
 	TCE_CONSOLE_PHB,      /* the host plugs a bridge: bridge */
+	TCE_CONSOLE_VFIO,     /* VFIO makes a window for a user: buid */
 	TCE_CONSOLE_STIMULUS, /* a call that the module ddwtest made */
 	TCE_CONSOLE_LIMIT,    /* the recording was ended from outside */
 };
@@ -116,6 +117,7 @@ struct tce_console_record {
 		struct tce_console_rtas rtas;
 		struct tce_ev_memory range;
 		struct tce_qemu_phb bridge;
+		uint64_t buid;
 		struct tce_stimulus stimulus;
 	} u;
 };
@@ -126,7 +128,8 @@ struct tce_console_reader {
 	size_t size;
 	size_t at;
 	uint64_t line;
-	uint64_t dmesg_us; /* the kernel log is repeated: up to here it is known */
+	uint64_t dmesg_us; /* of the kernel log, up to here it is known */
+	bool repeats;      /* it is printed once more */
 };
 
 /* text of size bytes, borrowed. */
@@ -211,7 +214,7 @@ struct tce_predict_summary {
 	uint64_t missing;     /* predicted and not recorded */
 	uint64_t extra;       /* recorded and not predicted */
 	uint64_t unseen;      /* predicted, and of a kind that leaves no line */
-	uint64_t driver_calls;
+	uint64_t driver_calls; /* of users of VFIO, too */
 	uint64_t module_calls; /* of ddwtest, all accounted for */
 	uint64_t firmware_calls;
 	uint64_t bus_addresses; /* that the console tells */
@@ -241,7 +244,7 @@ struct tce_predict_line {
 bool tce_predict_difference(const struct tce_predict *predict, uint64_t i,
 			    struct tce_predict_line *ret_line);
 
-/* A bus address that the console tells and the model does not give: the i-th; false: no more. */
+/* A bus address, or a mask, that the console tells and the model does not give; false: no more. */
 struct tce_predict_address {
 	uint64_t line; /* of the console */
 	uint64_t recorded;

@@ -48,6 +48,7 @@ void tce_predict_free(struct tce_predict *p)
 	tce_vec_fini(&p->acts, &p->mem, sizeof(struct tce_act));
 	tce_vec_fini(&p->predicted, &p->mem, sizeof(struct tce_call));
 	tce_vec_fini(&p->tables, &p->mem, sizeof(uint64_t));
+	tce_vec_fini(&p->users, &p->mem, sizeof(uint64_t));
 	tce_vec_fini(&p->diff, &p->mem, sizeof(struct tce_diff));
 	tce_vec_fini(&p->wrong, &p->mem, sizeof(struct tce_predict_address));
 	tce_machine_free(p->machine);
@@ -194,8 +195,7 @@ int tce_predict_trace(struct tce_predict *p, const struct tce_recorded_line *lin
 static void judge(struct tce_predict *p)
 {
 	struct tce_predict_summary *sum = &p->sum;
-	bool exact = sum->missing == 0 && sum->extra == 0 &&
-		     sum->bus_addresses == sum->bus_addresses_predicted;
+	bool exact = sum->missing == 0 && sum->extra == 0 && p->wrong.nr == 0;
 
 	if (sum->verdict != TCE_PREDICT_UNSUPPORTED)
 		sum->verdict = exact ? TCE_PREDICT_EXACT : TCE_PREDICT_DIFFERS;

@@ -115,6 +115,7 @@ enum tce_act_kind {
 	TCE_ACT_DRC,      /* index of a trace line */
 	TCE_ACT_TO_RAM,   /* all persistent memory */
 	TCE_ACT_FROM_RAM,
+	TCE_ACT_TAKE, /* index of a console record: a user takes a PE */
 	TCE_ACT_SAVE,
 	TCE_ACT_LOAD,
 };
@@ -147,6 +148,7 @@ struct tce_predict {
 	struct tce_vec acts;      /* struct tce_act */
 	struct tce_vec predicted; /* struct tce_call */
 	struct tce_vec tables;    /* uint64_t: LIOBNs that Linux ever had a table for */
+	struct tce_vec users;     /* uint64_t: BUIDs and LIOBNs of PEs that users took */
 	struct tce_vec diff;      /* struct tce_diff */
 	struct tce_vec wrong;     /* struct tce_predict_address */
 	struct tce_machine *machine;

@@ -22,7 +22,7 @@ struct actor {
 	struct tce_predict *p;
 	struct tce_module module;
 	uint16_t kernel;
-	bool module_acts; /* the calls now are ddwtest's own */
+	bool module_acts; /* what is called now follows from a call of ddwtest's */
 	uint32_t group;   /* of blocks whose order is free; 0: none */
 	uint32_t block;
 	int err; /* of the tap */
@@ -40,8 +40,8 @@ static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 	    !tce_call_predicted(actor->p->machine, event, outcome, &call))
 		return;
 	call.kernel = actor->kernel;
-	call.module = depth == 0;
-	call.loose = depth == 0;
+	call.module = actor->module_acts;
+	call.loose = actor->module_acts;
 	call.group = actor->group;
 	if (actor->group != 0)
 		call.block = (uint32_t)(call.ioba >> LMB_SHIFT);
@@ -338,6 +338,37 @@ static int drc(struct actor *actor, const struct tce_trace_record *record)
 	}
 }
 
+/* --- users ------------------------------------------------------------------------------------------ */
+
+static int note_user(struct tce_predict *p, const struct tce_phb *phb)
+{
+	const uint64_t names[3] = {phb->papr.buid, phb->papr.liobn[0], phb->papr.liobn[1]};
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < 3; i++)
+		err = tce_list_add(&p->users, &p->mem, &names[i], sizeof(names[i]));
+	return err;
+}
+
+/*
+ * VFIO takes a PE, device by device. Windows and mappings that the user then asks for are his, not
+ * the kernel's: they are counted with the drivers' calls.
+ */
+static int take(struct actor *actor, uint64_t buid)
+{
+	struct tce_predict *p = actor->p;
+	const struct tce_phb *phb = phb_of_domain(p, (uint32_t)(buid & 0xffff));
+	const struct tce_linux *lx = tce_linux_of(p->machine);
+	const struct tce_table_group *group =
+		phb == NULL ? NULL : tce_group_find(tce_machine_state(p->machine), lx, phb->id);
+	int err;
+
+	if (group == NULL || group->owned)
+		return 0;
+	err = note_user(p, phb);
+	return err != 0 ? err : tce_linux_give_to_user(p->machine, phb->id);
+}
+
 /* --- acts ------------------------------------------------------------------------------------------- */
 
 static int simple(struct actor *actor, enum tce_event_kind kind)
@@ -347,13 +378,14 @@ static int simple(struct actor *actor, enum tce_event_kind kind)
 	return step(actor, &event);
 }
 
+/* Masks have the kernel set up windows, all else is traffic. */
 static int stimulus(struct actor *actor, uint32_t index)
 {
+	const struct tce_console_record *record = tce_predict_console_at(actor->p, index);
 	int err;
 
-	actor->module_acts = true;
-	err = tce_predict_module_call(actor->p, &actor->module,
-				      tce_predict_console_at(actor->p, index));
+	actor->module_acts = record->u.stimulus.kind != TCE_STIMULUS_MASK;
+	err = tce_predict_module_call(actor->p, &actor->module, record);
 	actor->module_acts = false;
 	return err != 0 ? err : actor->err;
 }
@@ -373,6 +405,7 @@ static int act(struct actor *actor, const struct tce_act *what)
 	case TCE_ACT_DRC: return drc(actor, &tce_predict_line_at(p, what->index)->record);
 	case TCE_ACT_TO_RAM: return pmem(actor, true);
 	case TCE_ACT_FROM_RAM: return pmem(actor, false);
+	case TCE_ACT_TAKE: return take(actor, tce_predict_console_at(p, what->index)->u.buid);
 	case TCE_ACT_SAVE: return simple(actor, TCE_EV_SAVE);
 	default: return simple(actor, TCE_EV_LOAD);
 	}

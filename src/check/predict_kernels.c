@@ -44,10 +44,14 @@ static void note(struct tce_predict_kernel *kernel, const struct tce_console_rec
 	}
 }
 
-/* Firmware's announcement and the kernel's first word are one kernel; the word alone is another. */
+/*
+ * Firmware's announcement, the kernel's first word and its version are one kernel; a word alone is
+ * another, and so is a second version.
+ */
 static int find(struct tce_predict *p)
 {
 	bool announced = false;
+	bool versioned = true;
 	int err = 0;
 
 	for (uint32_t i = 0; err == 0 && i < p->console.nr; i++) {
@@ -56,10 +60,16 @@ static int find(struct tce_predict *p)
 		if (record->kind == TCE_CONSOLE_FIRMWARE) {
 			err = begin(p, i, false);
 			announced = true;
+			versioned = false;
 		} else if (record->kind == TCE_CONSOLE_KERNEL) {
 			if (!announced)
 				err = begin(p, i, p->kernels.nr != 0);
 			announced = false;
+			versioned = false;
+		} else if (record->kind == TCE_CONSOLE_VERSION) {
+			if (versioned)
+				err = begin(p, i, p->kernels.nr != 0);
+			versioned = true;
 		}
 		if (err == 0 && p->kernels.nr != 0)
 			note(tce_predict_kernel_at(p, p->kernels.nr - 1), record);
@@ -150,19 +160,13 @@ static bool has_probe(const struct tce_predict_kernel *kernel, struct tce_pci_ad
 	return false;
 }
 
-/* A driver set masks: others than those a device has when nobody does. */
-static bool was_driven(const struct tce_console_device *device)
-{
-	return device->has_driver || device->streaming_bits != 32 || device->coherent_bits != 32;
-}
-
 static int add_probe(struct tce_predict *p, struct tce_predict_kernel *kernel,
 		     struct tce_pci_addr addr, uint64_t time_us)
 {
 	const struct tce_console_device *device = device_told(p, kernel, addr);
 	struct tce_predict_probe probe = {.addr = addr, .time_us = time_us};
 
-	if (has_probe(kernel, addr) || (device != NULL && !was_driven(device)))
+	if (has_probe(kernel, addr))
 		return 0;
 	probe.streaming_bits = device != NULL ? device->streaming_bits : 64;
 	probe.coherent_bits = device != NULL ? device->coherent_bits : 64;
@@ -262,7 +266,7 @@ static int probes_of_list(struct tce_predict *p, struct tce_predict_kernel *kern
 	for (uint32_t i = first; err == 0 && i < end; i++) {
 		const struct tce_console_record *record = tce_predict_console_at(p, i);
 
-		if (record->kind == TCE_CONSOLE_DEVICE)
+		if (record->kind == TCE_CONSOLE_DEVICE && record->u.device.has_driver)
 			err = add_probe(p, kernel, record->u.device.addr, late);
 	}
 	return err;

@@ -128,13 +128,19 @@ static bool none_marked(const struct marks *marks, uint64_t first, uint64_t coun
 
 /* --- who made a call ---------------------------------------------------------------------------------- */
 
-static bool has_table(const struct tce_predict *p, uint64_t liobn)
+static bool is_among(const struct tce_vec *names, uint64_t name)
 {
-	for (uint32_t i = 0; i < p->tables.nr; i++) {
-		if (*(const uint64_t *)tce_vec_at(&p->tables, i, 8) == liobn)
+	for (uint32_t i = 0; i < names->nr; i++) {
+		if (*(const uint64_t *)tce_vec_at(names, i, sizeof(name)) == name)
 			return true;
 	}
 	return false;
+}
+
+/* For a PE that VFIO gave to a user, once the kernel has done its own. */
+static bool is_users(const struct matcher *m, const struct tce_call *call)
+{
+	return m->next == m->p->predicted.nr && is_among(&m->p->users, call->liobn);
 }
 
 static bool maps(const struct tce_call *call)
@@ -305,7 +311,11 @@ static int one(struct matcher *m, const struct tce_call *call)
 	}
 	if (is_next(m, call))
 		return matched(m, call);
-	if (m->firmware || has_table(m->p, call->liobn)) {
+	if (is_users(m, call)) {
+		m->p->sum.driver_calls++;
+		return 0;
+	}
+	if (m->firmware || is_among(&m->p->tables, call->liobn)) {
 		err = map_or_unmap(m, call, &plausible);
 		if (err != 0)
 			return err;

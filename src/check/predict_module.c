@@ -107,16 +107,18 @@ static bool find_dev(const struct tce_predict *p, struct tce_module *module)
 	return module->has_dev;
 }
 
-static int compare(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
+static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
 {
 	struct tce_predict_address wrong = {line, recorded, model};
 
+	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
+}
+
+static int compare(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
+{
 	p->sum.bus_addresses++;
-	if (recorded == model) {
-		p->sum.bus_addresses_predicted++;
-		return 0;
-	}
-	return tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
+	p->sum.bus_addresses_predicted += recorded == model;
+	return same_or_wrong(p, line, recorded, model);
 }
 
 static int unmap(struct tce_predict *p, uint16_t map)
@@ -272,7 +274,7 @@ static int mask(struct tce_predict *p, struct tce_module *module,
 	event.u.id.id = module->dev;
 	if (err == 0)
 		err = step(p, &event, &outcome);
-	return err != 0 ? err : compare(p, record->line, st->value, outcome.value);
+	return err != 0 ? err : same_or_wrong(p, record->line, st->value, outcome.value);
 }
 
 int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,

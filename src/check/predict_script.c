@@ -71,6 +71,8 @@ static int add_console_facts(struct tce_predict *p)
 				act.kind = TCE_ACT_FROM_RAM;
 			else if (record->kind == TCE_CONSOLE_STIMULUS)
 				act.kind = TCE_ACT_STIMULUS;
+			else if (record->kind == TCE_CONSOLE_VFIO)
+				act.kind = TCE_ACT_TAKE;
 			else
 				continue;
 			err = add(p, &act);

@@ -198,6 +198,19 @@ static bool read_create(struct tce_scan s, struct tce_console_rtas *rtas)
 	return true;
 }
 
+/* "nvme nvme0: pci function 0000:00:01.0" */
+static bool read_named(struct tce_scan s, struct tce_console_record *r)
+{
+	char word[32];
+
+	tce_scan_word(&s, word, sizeof(word));
+	skip_blanks(&s);
+	tce_scan_word(&s, word, sizeof(word));
+	r->kind = TCE_CONSOLE_PROBED;
+	return word[0] != '\0' && tce_scan_try(&s, TCE_LIT(" pci function ")) &&
+	       read_addr(&s, &r->u.probed);
+}
+
 /* What a driver says of its device, or a DDW call of the kernel's. */
 static bool read_speech(struct tce_scan s, struct tce_console_record *r)
 {
@@ -217,7 +230,19 @@ static bool read_speech(struct tce_scan s, struct tce_console_record *r)
 	return rtas.by_driver;
 }
 
-/* "DMESG [    5.999661] text". The first 64 KiB that are repeated are known already. */
+/* A log that is printed again begins earlier than it stood. */
+static bool is_known(struct tce_console_reader *reader, uint64_t uptime_us)
+{
+	if (uptime_us < reader->dmesg_us)
+		reader->repeats = true;
+	else if (uptime_us > reader->dmesg_us)
+		reader->repeats = false;
+	if (!reader->repeats)
+		reader->dmesg_us = uptime_us;
+	return reader->repeats;
+}
+
+/* "DMESG [    5.999661] text" */
 static bool read_dmesg(struct tce_console_reader *reader, struct tce_scan s,
 		       struct tce_console_record *r)
 {
@@ -226,13 +251,17 @@ static bool read_dmesg(struct tce_console_reader *reader, struct tce_scan s,
 	skip_blanks(&s);
 	if (!read_seconds(&s, &r->uptime_us) || !tce_scan_try(&s, TCE_LIT("] ")))
 		return false;
-	if (tce_scan_try(&s, TCE_LIT("ddwtest:"))) {
-		if (r->uptime_us < reader->dmesg_us)
-			return false;
-		reader->dmesg_us = r->uptime_us;
-		return tce_console_stimulus_read(s, r);
-	}
-	return read_speech(s, r);
+	if (tce_scan_try(&s, TCE_LIT("ddwtest:")))
+		return !is_known(reader, r->uptime_us) && tce_console_stimulus_read(s, r);
+	return read_speech(s, r) || read_named(s, r);
+}
+
+/* "[   20.250680] spapr_tce_create_table: Calling query /pci@800000020000001" */
+static bool read_vfio(struct tce_scan s, struct tce_console_record *r)
+{
+	r->kind = TCE_CONSOLE_VFIO;
+	return tce_scan_past(&s, TCE_LIT("spapr_tce_create_table: Calling query /pci@")) &&
+	       tce_scan_hex(&s, "", 0, &r->u.buid);
 }
 
 /* --- persistent memory, and the host ----------------------------------------------------------- */
@@ -295,6 +324,8 @@ static void read_time(struct tce_scan *s, uint64_t *ret_us)
 		*s = at;
 	else
 		*ret_us = 0;
+	while (s->p < s->end && *s->p == '\r')
+		s->p++;
 }
 
 static bool read_line(struct tce_console_reader *reader, struct tce_scan s,
@@ -303,13 +334,16 @@ static bool read_line(struct tce_console_reader *reader, struct tce_scan s,
 	memset(r, 0, sizeof(*r));
 	r->line = reader->line;
 	read_time(&s, &r->time_us);
+	if (tce_scan_try(&s, TCE_LIT("L2| "))) /* a nested guest's console */
+		return false;
 	if (read_kernel(s, r)) {
 		reader->dmesg_us = 0;
+		reader->repeats = false;
 		return true;
 	}
 	return read_firmware(s, r) || read_prom_cmdline(s, r) || read_mark(s, r) ||
 	       read_device(s, r) || read_dmesg(reader, s, r) || read_kmem(s, r) ||
-	       read_daxctl(s, r) || read_host(s, r);
+	       read_daxctl(s, r) || read_vfio(s, r) || read_host(s, r);
 }
 
 bool tce_console_reader_next(struct tce_console_reader *reader,

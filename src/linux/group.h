@@ -113,6 +113,12 @@ struct tce_table_group_ops {
 				 struct tce_linux_dev *dev);
 };
 
+/*
+ * A group goes to a user all at once, as if VFIO had taken each of its devices. 0; -TCE_ERR_NOENT no
+ * such group; -TCE_ERR_UNSUPPORTED this platform or kernel gives none away; codes of calls.
+ */
+TCE_MUST_USE int tce_linux_give_to_user(struct tce_machine *machine, uint32_t key);
+
 /* The devices of a group, in order of id: the first with id >= from; NULL: no more. */
 struct tce_linux_dev *tce_group_next_dev(const struct tce_state *st, const struct tce_linux *lx,
 					 const struct tce_table_group *group, uint32_t from);
