@@ -96,6 +96,43 @@ void tce_group_set_table(struct tce_state *st, struct tce_table_group *group, un
 	group->table[slot] = tce_state_ref(st, tbl);
 }
 
+struct tce_linux_dev *tce_group_next_dev(const struct tce_state *st, const struct tce_linux *lx,
+					 const struct tce_table_group *group, uint32_t from)
+{
+	struct tce_linux_dev *dev;
+
+	for (uint32_t i = 0; (dev = tce_linux_dev_at(st, lx, i)) != NULL; i++) {
+		if (dev->group == group->key && dev->id >= from)
+			return dev;
+	}
+	return NULL;
+}
+
+int tce_linux_give_to_user(struct tce_machine *machine, uint32_t key)
+{
+	struct tce_outcome outcome = {.err = 0};
+	struct tce_linux_call call = {.machine = machine,
+				      .st = tce_machine_state(machine),
+				      .lx = tce_linux_of(machine),
+				      .outcome = &outcome};
+	struct tce_table_group *group = tce_group_find(call.st, call.lx, key);
+	struct tce_linux_dev *dev;
+	uint32_t from = 0;
+	int refused;
+	int err = 0;
+
+	if (group == NULL)
+		return -TCE_ERR_NOENT;
+	if (call.lx->platform->group_ops == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	while (err == 0 && (dev = tce_group_next_dev(call.st, call.lx, group, from)) != NULL) {
+		from = dev->id + 1U;
+		dev->bound = false;
+		err = call.lx->platform->group_ops->take_ownership(&call, group, dev, &refused);
+	}
+	return err;
+}
+
 /* --- the life of a table ------------------------------------------------------------------ */
 
 int tce_linux_table_new(struct tce_linux_call *call, struct tce_iommu_table **ret_tbl)
