@@ -96,6 +96,18 @@ void tce_group_set_table(struct tce_state *st, struct tce_table_group *group, un
 	group->table[slot] = tce_state_ref(st, tbl);
 }
 
+struct tce_linux_dev *tce_group_next_dev(const struct tce_state *st, const struct tce_linux *lx,
+					 const struct tce_table_group *group, uint32_t from)
+{
+	struct tce_linux_dev *dev;
+
+	for (uint32_t i = 0; (dev = tce_linux_dev_at(st, lx, i)) != NULL; i++) {
+		if (dev->group == group->key && dev->id >= from)
+			return dev;
+	}
+	return NULL;
+}
+
 /* --- the life of a table ------------------------------------------------------------------ */
 
 int tce_linux_table_new(struct tce_linux_call *call, struct tce_iommu_table **ret_tbl)
@@ -168,7 +180,7 @@ int tce_group_put_table(struct tce_linux_call *call, struct tce_table_group *gro
 }
 
 void tce_linux_dev_set_table(struct tce_linux_call *call, struct tce_linux_dev *dev,
-		       struct tce_iommu_table *tbl)
+			     struct tce_iommu_table *tbl)
 {
 	tce_rptr_set(&dev->dma.table, tbl);
 	sweep(call);
@@ -276,7 +288,7 @@ void tce_group_canon(const struct tce_state *st, const struct tce_table_group *g
 
 /* Which table a pointer means: a slot of the device's group, or what kind of stray. */
 void tce_linux_dev_table_canon(const struct tce_state *st, const struct tce_linux *lx,
-			 const struct tce_linux_dev *dev, struct tce_canon *canon)
+			       const struct tce_linux_dev *dev, struct tce_canon *canon)
 {
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 	const struct tce_table_group *group = NULL;

@@ -67,7 +67,7 @@ TCE_MUST_USE int tce_linux_table_put(struct tce_linux_call *call, struct tce_iom
 
 /* archdata.iommu_table_base; NULL: none. */
 void tce_linux_dev_set_table(struct tce_linux_call *call, struct tce_linux_dev *dev,
-		       struct tce_iommu_table *tbl);
+			     struct tce_iommu_table *tbl);
 
 /* The device points to a table that was freed. */
 bool tce_linux_dev_table_is_freed(const struct tce_linux_dev *dev);
@@ -80,14 +80,41 @@ void tce_linux_table_canon(const struct tce_iommu_table *tbl, struct tce_canon *
 void tce_group_canon(const struct tce_state *st, const struct tce_table_group *group,
 		     struct tce_canon *canon);
 void tce_linux_dev_table_canon(const struct tce_state *st, const struct tce_linux *lx,
-			 const struct tce_linux_dev *dev, struct tce_canon *canon);
+			       const struct tce_linux_dev *dev, struct tce_canon *canon);
 
-/* What a user (VFIO) may do with a group. errnos are positive Linux numbers in *ret_errno. */
-struct tce_table_group_ops {
-	/* A device of the group goes to a user; the first call takes the tables away. */
-	int (*take_ownership)(struct tce_linux_call *call, struct tce_linux_dev *dev,
-			      int *ret_errno);
-	int (*release_ownership)(struct tce_linux_call *call, struct tce_linux_dev *dev);
+/*
+ * What VFIO asks of a group: struct iommu_table_group_ops. *ret_errno: 0 or a negative errno as the
+ * kernel function returns it. A kernel without an operation (6.1 has none on pseries) answers
+ * -EPERM from take_ownership; whoever calls asks tce_linux_has first which generation it is.
+ */
+struct tce_window_request {
+	unsigned num; /* slot */
+	unsigned page_shift;
+	uint64_t window_size; /* bytes */
+	unsigned levels;
 };
+
+struct tce_table_group_ops {
+	uint64_t (*get_table_size)(const struct tce_window_request *request);
+
+	/* *ret_tbl: with a reference of the caller's. */
+	int (*create_table)(struct tce_linux_call *call, struct tce_table_group *group,
+			    const struct tce_window_request *request,
+			    struct tce_iommu_table **ret_tbl, int *ret_errno);
+	int (*set_window)(struct tce_linux_call *call, struct tce_table_group *group, unsigned num,
+			  struct tce_iommu_table *tbl, int *ret_errno);
+	int (*unset_window)(struct tce_linux_call *call, struct tce_table_group *group,
+			    unsigned num, int *ret_errno);
+
+	/* Once for each device of the group, in order. */
+	int (*take_ownership)(struct tce_linux_call *call, struct tce_table_group *group,
+			      struct tce_linux_dev *dev, int *ret_errno);
+	int (*release_ownership)(struct tce_linux_call *call, struct tce_table_group *group,
+				 struct tce_linux_dev *dev);
+};
+
+/* The devices of a group, in order of id: the first with id >= from; NULL: no more. */
+struct tce_linux_dev *tce_group_next_dev(const struct tce_state *st, const struct tce_linux *lx,
+					 const struct tce_table_group *group, uint32_t from);
 
 #endif

@@ -114,4 +114,5 @@ const struct tce_linux_platform tce_linux_pseries = {
 	.env = env,
 	.table_is_dynamic = table_is_dynamic,
 	.memory = tce_pseries_memory,
+	.group_ops = &tce_pseries_group_ops,
 };

@@ -64,6 +64,9 @@ TCE_MUST_USE int tce_pseries_clearrange(struct tce_linux_call *call, const struc
 /* clean_dma_window: clear all of it. */
 TCE_MUST_USE int tce_pseries_clean(struct tce_linux_call *call, const struct tce_ddw_prop *win);
 
+/* The same for the default window, as the kernel understands its property. */
+TCE_MUST_USE int tce_pseries_clean_default(struct tce_linux_call *call, uint32_t node);
+
 /* --- pseries_rtas.c: the calls of Dynamic DMA Windows -------------------------------------- */
 
 /* Which device asks, and for which node. */

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "pseries.h"
 
 #define WINDOW sizeof(struct tce_pseries_window)
@@ -251,4 +252,43 @@ int tce_pseries_clean(struct tce_linux_call *call, const struct tce_ddw_prop *wi
 
 	return tce_pseries_clearrange(call, win, 0, some ? UINT64_C(1) << win->window_shift : 0,
 				      &rc);
+}
+
+/*
+ * The 20-byte default window property, read as if it were one of Linux's own (D16): only the LIOBN
+ * is right, the sizes are what lies there, the last one past the end.
+ */
+static void misread_default(const struct tce_state *st, uint32_t node, struct tce_ddw_prop *ret_win)
+{
+	uint8_t padded[TCE_DDW_PROP_BYTES] = {0};
+	uint32_t len;
+	const uint8_t *bytes = tce_node_prop(st, node, TCE_PROP_DMA_WINDOW, &len);
+
+	memcpy(padded, bytes, len < sizeof(padded) ? len : sizeof(padded));
+	tce_ddw_prop_decode(padded, ret_win);
+	ret_win->tce_shift &= 63U;
+}
+
+static void default_as_ddw(const struct tce_linux_call *call, uint32_t node,
+			   struct tce_ddw_prop *ret_win)
+{
+	struct tce_dma_window window;
+
+	if (tce_linux_bug(call->lx, TCE_DEFECT_D16)) {
+		misread_default(call->st, node, ret_win);
+		return;
+	}
+	tce_pseries_default_prop(call->st, node, &window);
+	ret_win->liobn = window.liobn;
+	ret_win->dma_base = window.addr;
+	ret_win->tce_shift = 12;
+	ret_win->window_shift = tce_log2_ceil(window.size);
+}
+
+int tce_pseries_clean_default(struct tce_linux_call *call, uint32_t node)
+{
+	struct tce_ddw_prop win;
+
+	default_as_ddw(call, node, &win);
+	return tce_pseries_clean(call, &win);
 }
