@@ -22,6 +22,7 @@ struct tce_verb {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct tce_verb tce_verb_devtree;
 extern const struct tce_verb tce_verb_explain;
 extern const struct tce_verb tce_verb_help;
 extern const struct tce_verb tce_verb_qemu;

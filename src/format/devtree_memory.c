@@ -15,10 +15,12 @@
 #include "machine/drmem.h"
 #include "machine/event_table.h"
 
-#define GIB        (UINT64_C(1) << 30)
-#define LEAST      (UINT64_C(1) << 16) /* memory comes in multiples of this */
-#define RANGES_MAX 256U
-#define PMEM_PHYP  (UINT64_C(1) << 44) /* where PowerVM binds it, by what logs show */
+#define GIB         (UINT64_C(1) << 30)
+#define LEAST       (UINT64_C(1) << 16) /* memory comes in multiples of this */
+#define LMB_DEFAULT (GIB / 4)
+#define TOP         (UINT64_C(1) << 51) /* of what is modelled */
+#define RANGES_MAX  256U
+#define PMEM_PHYP   (UINT64_C(1) << 44) /* where PowerVM binds it, by what logs show */
 
 struct range {
 	uint64_t addr;
@@ -141,13 +143,14 @@ static int drconf_open(struct tce_tree *tree, struct drconf *dr)
 /* A set inside the address space? */
 static bool set_fits(const struct drconf *dr, const struct tce_lmb_set *set)
 {
-	return set->addr % dr->lmb == 0 && set->nr <= (UINT64_C(1) << 51) / dr->lmb &&
-	       set->addr <= UINT64_C(1) << 51;
+	return set->addr % dr->lmb == 0 && set->addr <= TOP &&
+	       set->nr <= (TOP - set->addr) / dr->lmb;
 }
 
 /* End of the highest block; and of the last one in the list, which is what Linux looks at. */
 static int drconf_end(struct tce_tree *tree, uint64_t *ret_end)
 {
+	struct ranges blocks = {.nr = 0};
 	struct tce_lmb_set set;
 	struct drconf dr;
 	uint64_t last = 0;
@@ -158,8 +161,14 @@ static int drconf_end(struct tce_tree *tree, uint64_t *ret_end)
 		return err;
 	tree->devtree->story.machine.lmb_size = dr.lmb;
 	while (tce_drmem_next(&dr.reader, &set)) {
+		struct range range = {set.addr, set.nr * dr.lmb};
+
 		if (!set_fits(&dr, &set))
 			return tce_tree_error(tree, dr.node, "a memory block past 2^51, or odd");
+		if (set.nr != 0)
+			err = range_add(tree, dr.node, &blocks, range);
+		if (err != 0)
+			return err;
 		last = set.addr + set.nr * dr.lmb;
 		if (last > *ret_end)
 			*ret_end = last;
@@ -212,6 +221,19 @@ static int read_lrdr(struct tce_tree *tree)
 	return 0;
 }
 
+/* What is the default anyway need not be said. */
+static void say_less(struct tce_machine_opts *opts)
+{
+	if (opts->has_lrdr && opts->lrdr_capacity == opts->max_ram) {
+		opts->has_lrdr = false;
+		opts->lrdr_capacity = 0;
+	}
+	if (opts->max_ram == opts->ram)
+		opts->max_ram = 0;
+	if (opts->lmb_size == LMB_DEFAULT)
+		opts->lmb_size = 0;
+}
+
 int tce_tree_memory_opts(struct tce_tree *tree)
 {
 	struct tce_machine_opts *opts = &tree->devtree->story.machine;
@@ -228,14 +250,14 @@ int tce_tree_memory_opts(struct tce_tree *tree)
 	if (err != 0)
 		return err;
 	opts->ram = ranges.at[0].size;
-	if (opts->ram > UINT64_C(1) << 51)
+	if (opts->ram > TOP)
 		return tce_tree_error(tree, -1, "more memory than is modelled");
 	for (unsigned i = 1; i < ranges.nr; i++)
 		tce_tree_remark(tree, -1, "memory behind a gap is left out");
 	opts->max_ram = drmem != 0 ? drmem : opts->has_lrdr ? opts->lrdr_capacity : 0;
-	if (opts->max_ram < opts->ram || opts->max_ram > UINT64_C(1) << 51 ||
-	    opts->max_ram % LEAST != 0)
+	if (opts->max_ram < opts->ram || opts->max_ram > TOP || opts->max_ram % LEAST != 0)
 		opts->max_ram = opts->ram;
+	say_less(opts);
 	return 0;
 }
 

@@ -14,8 +14,8 @@
 
 #include <tce/scenario.h>
 
+#include "machine/devtree.h"
 #include "machine/event_table.h"
-#include "machine/machine.h"
 
 #define CLASS_BRIDGE 0x0604U /* PCI-to-PCI bridge, class code bits 8.. */
 #define SPACE_32     2U      /* address spaces in the first cell of reg and ranges */
@@ -95,34 +95,33 @@ static bool is_bridge(const struct tce_tree *tree, int node)
 	return tce_tree_cell(tree, node, "class-code", 0) >> 8 == CLASS_BRIDGE;
 }
 
-/* Buses below a bridge: bus-range, else those of the nodes below it. */
+/* Buses below a bridge: bus-range, else those of all nodes below it. */
 static void read_buses(const struct tce_tree *tree, int node, struct tce_ev_device_plug *ev)
 {
 	struct tce_cells range;
-	uint64_t first = ev->bus + 1U;
-	uint64_t last;
+	uint64_t first = 0;
+	uint64_t last = 0;
+	int depth = 0;
 	uint8_t devfn;
 	uint8_t bus;
-	int child;
 
-	if (tce_tree_prop(tree, node, "bus-range", &range) &&
-	    tce_cells_number(&range, 0, 1, &first) && tce_cells_number(&range, 1, 1, &last) &&
-	    first > ev->bus && last >= first && last <= 255) {
-		ev->secondary_bus = (uint8_t)first;
-		ev->subordinate_bus = (uint8_t)last;
-		return;
+	if (!tce_tree_prop(tree, node, "bus-range", &range) ||
+	    !tce_cells_number(&range, 0, 1, &first) || !tce_cells_number(&range, 1, 1, &last) ||
+	    first <= ev->bus || last < first || last > 255) {
+		first = 255;
+		last = 0;
+		for (int below = fdt_next_node(tree->blob, node, &depth); below >= 0 && depth > 0;
+		     below = fdt_next_node(tree->blob, below, &depth)) {
+			if (!read_place(tree, below, &bus, &devfn) || bus <= ev->bus)
+				continue;
+			first = bus < first ? bus : first;
+			last = bus > last ? bus : last;
+		}
 	}
-	first = 256;
-	last = 0;
-	fdt_for_each_subnode(child, tree->blob, node)
-	{
-		if (!read_place(tree, child, &bus, &devfn) || bus <= ev->bus)
-			continue;
-		first = bus < first ? bus : first;
-		last = bus > last ? bus : last;
-	}
-	ev->secondary_bus = first == 256 ? (uint8_t)(ev->bus + 1) : (uint8_t)first;
-	ev->subordinate_bus = (uint8_t)(first == 256 ? ev->bus + 1 : 255);
+	if (last == 0)
+		first = last = ev->bus + 1U;
+	ev->secondary_bus = (uint8_t)first;
+	ev->subordinate_bus = (uint8_t)last;
 }
 
 /*
@@ -226,11 +225,9 @@ static void read_window(struct tce_tree *tree, int node, struct tce_ev_phb_plug 
 		tce_tree_remark(tree, node, "odd ibm,#dma-*-cells: taken as 2");
 		na = ns = 2;
 	}
-	ev->dma_addr_cells = na;
-	ev->dma_size_cells = ns;
-	/* a running kernel may have put the default window aside */
-	if (!tce_tree_prop(tree, node, "ibm,dma-window-saved", &cells) &&
-	    !tce_tree_prop(tree, node, "ibm,dma-window", &cells)) {
+	ev->dma_addr_cells = na == 2 ? 0 : na;
+	ev->dma_size_cells = ns == 2 ? 0 : ns;
+	if (!tce_tree_firmware_prop(tree, node, TCE_PROP_DMA_WINDOW, &cells)) {
 		papr->no_default_window = true;
 		return;
 	}
@@ -241,6 +238,25 @@ static void read_window(struct tce_tree *tree, int node, struct tce_ev_phb_plug 
 	papr->liobn[0] = window.liobn;
 	papr->win_addr = window.addr;
 	papr->win_size = window.size & ~UINT64_C(0xfff);
+}
+
+/*
+ * Which extensions the hypervisor has: count, reset token, six-cell query flag, limited-address mode
+ * flag. One answer for the machine; a bridge that says otherwise becomes a PROPERTY event.
+ */
+static void read_extensions(struct tce_tree *tree, int node)
+{
+	struct tce_machine_opts *opts = &tree->devtree->story.machine;
+	struct tce_cells cells;
+	uint64_t nr = 0;
+	uint64_t flag = 0;
+
+	if (tree->has_extensions || !tce_tree_prop(tree, node, "ibm,ddw-extensions", &cells))
+		return;
+	tree->has_extensions = true;
+	(void)tce_cells_number(&cells, 0, 1, &nr);
+	opts->no_64bit_query = nr < 2 || !tce_cells_number(&cells, 2, 1, &flag) || flag == 0;
+	opts->has_limited_mode = nr > 2 && tce_cells_number(&cells, 3, 1, &flag) && flag != 0;
 }
 
 /* The LIOBN that a created window gets: not in the tree. */
@@ -272,6 +288,7 @@ static int read_pseries_bridge(struct tce_tree *tree, struct phb *phb, struct tc
 	ev->papr.no_ddw = !tce_tree_prop(tree, phb->node, "ibm,ddw-applicable", &cells);
 	ev->papr.no_extensions = !tce_tree_prop(tree, phb->node, "ibm,ddw-extensions", &cells);
 	read_window(tree, phb->node, ev);
+	read_extensions(tree, phb->node);
 	guess_liobn(tree, ev);
 	return 0;
 }
@@ -315,7 +332,7 @@ static int read_powernv_bridge(struct tce_tree *tree, struct phb *phb, struct tc
 
 /* --- all ------------------------------------------------------------------------------------- */
 
-static bool is_host_bridge(const struct tce_tree *tree, int node, unsigned *ret_generation)
+bool tce_tree_is_bridge(const struct tce_tree *tree, int node, unsigned *ret_generation)
 {
 	if (tree->devtree->story.machine.platform == TCE_POWERNV)
 		return kind_of(tree, node, ret_generation);
@@ -357,7 +374,7 @@ int tce_tree_bridges(struct tce_tree *tree)
 
 	fdt_for_each_subnode(node, tree->blob, 0)
 	{
-		if (err == 0 && is_host_bridge(tree, node, &generation))
+		if (err == 0 && tce_tree_is_bridge(tree, node, &generation))
 			err = read_bridge(tree, node, generation);
 	}
 	return err;
@@ -409,118 +426,6 @@ int tce_tree_vio(struct tce_tree *tree)
 		if (err == 0 && tce_tree_prop(tree, node, "ibm,my-dma-window", &cells))
 			err = read_vio(tree, node, &cells);
 	}
-	return err;
-}
-
-/* --- properties that are not as the platform writes them ------------------------------------- */
-
-static int put(void *ctx, const char *text, size_t n)
-{
-	char *line = ctx; /* of 128 bytes */
-	size_t used = strlen(line);
-
-	snprintf(line + used, 128 - used, "%.*s", (int)n, text);
-	return 0;
-}
-
-/* The event that the machine would not take, in scenario text. */
-static int contradiction(struct tce_tree *tree, const struct tce_event *event)
-{
-	struct tce_names names = tce_devtree_names(tree->devtree);
-	char line[128] = "it contradicts itself: ";
-
-	if (tce_event_write(event, &names, put, line) != 0)
-		(void)put(line, "an event out of range", 21);
-	return tce_tree_error(tree, -1, line);
-}
-
-static int plug_all(struct tce_tree *tree, struct tce_machine *machine)
-{
-	const struct tce_devtree *devtree = tree->devtree;
-	int err = 0;
-
-	for (uint32_t i = 0; err == 0 && i < devtree->steps.nr; i++) {
-		const struct tce_step *step =
-			tce_vec_at(&devtree->steps, i, sizeof(struct tce_step));
-		struct tce_outcome outcome;
-
-		err = tce_machine_step(machine, &step->event, &outcome);
-		if ((err != 0 && err != -TCE_ERR_NOMEM) || (err == 0 && outcome.err != 0))
-			err = contradiction(tree, &step->event);
-	}
-	return err;
-}
-
-/* The machine as read so far. -TCE_ERR_FORMAT: it contradicts itself. */
-static int build(struct tce_tree *tree, struct tce_machine **ret_machine)
-{
-	struct tce_machine *machine = NULL;
-	int err = tce_machine_new(tree->opts->alloc, &tree->devtree->story.machine, &machine);
-
-	if (err == -TCE_ERR_INVAL)
-		return tce_tree_error(tree, -1, "no such machine can be made");
-	if (err == 0)
-		err = plug_all(tree, machine);
-	if (err == 0)
-		*ret_machine = machine;
-	else
-		tce_machine_free(machine);
-	return err;
-}
-
-/* Firmware's three properties of one bridge. */
-static int compare(struct tce_tree *tree, const struct tce_state *st, int node, uint16_t phb)
-{
-	static const enum tce_prop props[] = {TCE_PROP_DMA_WINDOW, TCE_PROP_DDW_APPLICABLE,
-					      TCE_PROP_DDW_EXTENSIONS};
-	int err = 0;
-
-	for (unsigned i = 0; i < 3 && err == 0; i++) {
-		struct tce_event event;
-		struct tce_cells told;
-		const uint8_t *own;
-		uint32_t len = 0;
-		bool is_told = tce_tree_prop(tree, node, tce_prop_name(props[i]), &told);
-
-		if (props[i] == TCE_PROP_DMA_WINDOW)
-			is_told |= tce_tree_prop(tree, node, "ibm,dma-window-saved", &told);
-		own = tce_node_prop(st, phb, props[i], &len);
-		if (is_told ? own != NULL && len == told.len && memcmp(own, told.bytes, len) == 0
-			    : own == NULL)
-			continue;
-		tce_event_init(TCE_EV_PROPERTY, &event);
-		event.u.property.phb = phb;
-		event.u.property.prop = props[i];
-		event.u.property.absent = !is_told;
-		if (is_told && told.len > TCE_PROP_BYTES_MAX)
-			tce_tree_remark(tree, node, "a window property is cut at 48 bytes");
-		if (is_told) {
-			event.u.property.len =
-				(uint8_t)(told.len < TCE_PROP_BYTES_MAX ? told.len
-									: TCE_PROP_BYTES_MAX);
-			memcpy(event.u.property.bytes, told.bytes, event.u.property.len);
-		}
-		err = tce_tree_add(tree, &event);
-	}
-	return err;
-}
-
-int tce_tree_properties(struct tce_tree *tree)
-{
-	struct tce_machine *machine = NULL;
-	unsigned generation;
-	uint16_t phb = 0;
-	int node;
-	int err = build(tree, &machine);
-
-	if (err != 0)
-		return err;
-	fdt_for_each_subnode(node, tree->blob, 0)
-	{
-		if (err == 0 && is_host_bridge(tree, node, &generation))
-			err = compare(tree, tce_machine_state(machine), node, phb++);
-	}
-	tce_machine_free(machine);
 	return err;
 }
 

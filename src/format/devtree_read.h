@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inside of reading a device tree. Each part of the tree has a file: devtree_memory.c,
- * devtree_pci.c (bridges and devices of both platforms), devtree_blob.c (life, the root, the order
- * of it all). Reading is tolerant where a kernel would be: what is missing is assumed with a
- * remark; what contradicts itself is refused.
+ * devtree_pci.c (bridges and devices of both platforms), devtree_property.c, devtree_blob.c (life,
+ * the root, the order of it all). Reading is tolerant where a kernel would be: what is missing is
+ * assumed with a remark; what contradicts itself is refused.
  */
 #ifndef TCE_FORMAT_DEVTREE_READ_H
 #define TCE_FORMAT_DEVTREE_READ_H
@@ -34,7 +34,8 @@ struct tce_tree {
 	const struct tce_devtree_opts *opts;
 	struct tce_devtree_error *error;
 	bool nomem;
-	bool qemu; /* "qemu,pseries" */
+	bool qemu;           /* "qemu,pseries" */
+	bool has_extensions; /* of ibm,ddw-extensions the first was read */
 	uint16_t nr_phbs;
 	uint16_t nr_devs;
 	uint16_t nr_pmems;
@@ -55,6 +56,10 @@ void tce_tree_remark(struct tce_tree *tree, int node, const char *text);
 /* A property; false: absent. */
 bool tce_tree_prop(const struct tce_tree *tree, int node, const char *name,
 		   struct tce_cells *ret_cells);
+
+/* A property as firmware wrote it, though a kernel may be running. */
+bool tce_tree_firmware_prop(const struct tce_tree *tree, int node, enum tce_prop prop,
+			    struct tce_cells *ret_cells);
 
 /* nr (1..4) cells from cell at on as one number, upper cells pushed out; false: not there. */
 bool tce_cells_number(const struct tce_cells *cells, uint32_t at, unsigned nr,
@@ -79,6 +84,9 @@ TCE_MUST_USE int tce_tree_name(struct tce_tree *tree, enum tce_object object, ui
 /* RAM, the hot-pluggable range, ibm,lrdr-capacity, then what is plugged and persistent memory. */
 TCE_MUST_USE int tce_tree_memory_opts(struct tce_tree *tree);
 TCE_MUST_USE int tce_tree_memory_events(struct tce_tree *tree);
+
+/* A host bridge? *ret_generation is written for those of PowerNV. */
+bool tce_tree_is_bridge(const struct tce_tree *tree, int node, unsigned *ret_generation);
 
 /* All bridges with what is below them. */
 TCE_MUST_USE int tce_tree_bridges(struct tce_tree *tree);

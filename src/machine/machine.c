@@ -35,9 +35,11 @@ static bool opts_sane(const struct tce_machine_opts *opts)
 	       (opts->storage == TCE_STORAGE_COMPACT || opts->storage == TCE_STORAGE_LAZY);
 }
 
-/* Zeroes become what they stand for. */
+/* Zeroes become what they stand for, and what does not count becomes zero. */
 static void opts_fill(struct tce_machine_opts *opts)
 {
+	if (opts->platform == TCE_POWERNV)
+		opts->papr = NULL;
 	if (opts->max_ram == 0)
 		opts->max_ram = opts->ram;
 	if (opts->lmb_size == 0)
