@@ -171,7 +171,10 @@ struct tce_ev_device_plug {
 	unsigned streaming_bits; /* mask its driver asks for, 1..64; 0: 64 */
 	unsigned coherent_bits;  /* 0: as streaming */
 	bool mmio64_only;        /* has no 32-bit BAR */
-	bool own_pe;             /* PSERIES: a PE node of its own below the bridge, with windows */
+	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
+		      * PE of its own on a bus whose other devices share one */
+	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
+	uint8_t m64_count;  /* pin the number of its PE; 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -226,6 +229,8 @@ enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
 	TCE_FAIL_HCALL,    /* the nth TCE hypercall from now answers code, nothing stored */
+	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
+			* just filled in still finds it empty */
 };
 
 struct tce_ev_fail {
@@ -276,10 +281,14 @@ struct tce_ev_opal {
 	uint64_t args[8];
 };
 
-/* A store of one 64-bit word to memory that holds TCEs (or an RTT): the CPU side of PowerNV. */
+/*
+ * A store of one 64-bit word to memory that holds TCEs (or an RTT): the CPU side of PowerNV. Or of
+ * the same word to a stretch of memory, lowest address first: a table level that is zeroed.
+ */
 struct tce_ev_store {
-	struct tce_ra ra;
+	struct tce_ra ra; /* multiple of 8 */
 	uint64_t value;
+	uint32_t words; /* how many; 0: one */
 };
 
 struct tce_ev_reg {

@@ -29,6 +29,13 @@ bool tce_machine_alloc_fails(struct tce_machine *machine)
 	return fails(machine, TCE_FAIL_ALLOC, &code);
 }
 
+bool tce_machine_races(struct tce_machine *machine)
+{
+	int64_t code;
+
+	return fails(machine, TCE_FAIL_RACE, &code);
+}
+
 /* --- hypercalls --- */
 
 static int indirect(struct tce_machine *machine, const struct tce_ev_h_indirect *ev,

@@ -20,6 +20,19 @@ static uint64_t word_get(const struct tce_machine *machine, uint64_t ra)
 							    : 0;
 }
 
+uint64_t tce_machine_word(const struct tce_machine *machine, uint64_t ra)
+{
+	return word_get(machine, ra);
+}
+
+int tce_machine_set_word(struct tce_machine *machine, uint64_t ra, uint64_t value)
+{
+	if (ra % 8 != 0 || ra / 8 >= tce_table_nr_entries(machine->words) ||
+	    !tce_memmap_backed(machine->st, ra, 8))
+		return -TCE_ERR_INVAL;
+	return tce_table_put(machine->words, ra / 8, value, NULL);
+}
+
 static int memory_read(void *ctx, struct tce_ra ra, void *buf, size_t n)
 {
 	const struct tce_machine *machine = ctx;
@@ -204,20 +217,27 @@ static int opal(struct tce_machine *machine, const struct tce_ev_opal *ev,
 	return 0;
 }
 
+static int store(struct tce_machine *machine, const struct tce_ev_store *ev)
+{
+	uint64_t words = ev->words == 0 ? 1 : ev->words;
+
+	if (ev->ra.v % 8 != 0 || !tce_memmap_backed(machine->st, ev->ra.v, words * 8) ||
+	    ev->ra.v / 8 + words > tce_table_nr_entries(machine->words))
+		return -TCE_ERR_INVAL;
+	if (words == 1)
+		return tce_table_put(machine->words, ev->ra.v / 8, ev->value, NULL);
+	return tce_table_stuff(machine->words, ev->ra.v / 8, ev->value, words);
+}
+
 int tce_bridges_answer(struct tce_machine *machine, const struct tce_event *event,
 		       struct tce_outcome *outcome)
 {
-	const struct tce_ev_store *store = &event->u.store;
 	const struct tce_ev_reg *reg = &event->u.reg;
 	struct tce_ioda *ioda;
 
 	switch (event->kind) {
 	case TCE_EV_OPAL: return opal(machine, &event->u.opal, outcome);
-	case TCE_EV_TCE_STORE:
-		if (store->ra.v % 8 != 0 || !tce_memmap_backed(machine->st, store->ra.v, 8) ||
-		    store->ra.v / 8 >= tce_table_nr_entries(machine->words))
-			return -TCE_ERR_INVAL;
-		return tce_table_put(machine->words, store->ra.v / 8, store->value, NULL);
+	case TCE_EV_TCE_STORE: return store(machine, &event->u.store);
 	default:
 		ioda = bridge_by_id(machine, reg->phb);
 		return ioda == NULL ? -TCE_ERR_NOENT

@@ -81,6 +81,7 @@ static const struct tce_word prop_words[] = {{"ibm,dma-window", TCE_PROP_DMA_WIN
 static const struct tce_word fail_words[] = {{"alloc", TCE_FAIL_ALLOC},
 					     {"firmware", TCE_FAIL_FIRMWARE},
 					     {"hcall", TCE_FAIL_HCALL},
+					     {"race", TCE_FAIL_RACE},
 					     {NULL, 0}};
 
 static const struct tce_word rtas_words[] = {{"ibm,query-pe-dma-window", TCE_RTAS_QUERY},
@@ -224,7 +225,11 @@ static const struct tce_param device_plug_params[] = {
 	NUMBER("coherent-mask", device_plug, coherent_bits, 0, 64, 0,
 	       "the same for coherent memory; 0: as streaming"),
 	BOOL("mmio64-only", device_plug, mmio64_only, "it has no 32-bit BAR"),
-	BOOL("own-pe", device_plug, own_pe, "pseries: it has a node with windows of its own"),
+	BOOL("own-pe", device_plug, own_pe,
+	     "it has a PE of its own; pseries: a node with windows of its own"),
+	NUMBER("m64-first", device_plug, m64_first, 0, 65535, 0,
+	       "powernv: first segment of 64-bit MMIO space that its BARs take"),
+	NUMBER("m64-count", device_plug, m64_count, 0, 255, 0, "how many; 0: none"),
 };
 
 static const struct tce_param id_phb_params[] = {REF("phb", id, id, TCE_OBJ_PHB, "the bridge")};
@@ -318,6 +323,7 @@ static const struct tce_param opal_params[] = {
 static const struct tce_param store_params[] = {
 	HEX("at", store, ra.v, REQ, "real address"),
 	HEX("value", store, value, REQ, "the word"),
+	NUMBER("words", store, words, 0, UINT32_MAX, 0, "how many of the same; 0: one"),
 };
 
 static const struct tce_param reg_params[] = {

@@ -31,7 +31,7 @@ struct tce_pending_fail {
 	int64_t code;
 };
 
-#define TCE_NR_FAILS 3U
+#define TCE_NR_FAILS 4U
 
 struct tce_os_half {
 	const struct tce_os_ops *ops; /* static data of this process */
@@ -134,6 +134,17 @@ TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_
 
 /* A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. */
 bool tce_machine_alloc_fails(struct tce_machine *machine);
+
+/* Is this look at an indirect TCE the one that FAIL_NEXT wants to come too early? */
+bool tce_machine_races(struct tce_machine *machine);
+
+/*
+ * POWERNV: the 64-bit word of memory at a multiple of 8, as a CPU loads it; 0 where nothing was
+ * stored. set: data of the operating system's own that no bridge ever reads; -TCE_ERR_INVAL not in
+ * memory; -TCE_ERR_NOMEM.
+ */
+uint64_t tce_machine_word(const struct tce_machine *machine, uint64_t ra);
+TCE_MUST_USE int tce_machine_set_word(struct tce_machine *machine, uint64_t ra, uint64_t value);
 
 /*
  * KEXEC, called by the Linux half when the old kernel has done its last: mappings are LOST, all

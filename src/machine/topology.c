@@ -279,6 +279,9 @@ static void dev_fill(struct tce_dev *dev, const struct tce_ev_device_plug *ev)
 	dev->streaming_bits = (uint8_t)streaming;
 	dev->coherent_bits = (uint8_t)cells_or(ev->coherent_bits, streaming);
 	dev->mmio64_only = ev->mmio64_only;
+	dev->own_pe = ev->own_pe;
+	dev->m64_first = ev->m64_first;
+	dev->m64_count = ev->m64_count;
 }
 
 /* The LPAR's side and the node of a device with a PE of its own. */
@@ -302,12 +305,12 @@ static int own_pe_new(struct tce_machine *machine, const struct tce_ev_device_pl
 int tce_dev_plug(struct tce_machine *machine, const struct tce_ev_device_plug *ev)
 {
 	struct tce_state *st = machine->st;
+	bool own_node = ev->own_pe && machine->opts.platform == TCE_PSERIES;
 	struct tce_ref node = {0};
 	struct tce_dev *dev;
 	int err;
 
-	if (ev->dev == TCE_NO_ID || !dev_fits(st, ev) ||
-	    (ev->own_pe && machine->opts.platform != TCE_PSERIES))
+	if (ev->dev == TCE_NO_ID || !dev_fits(st, ev))
 		return -TCE_ERR_INVAL;
 	if (tce_phb_find(st, ev->phb) == NULL)
 		return -TCE_ERR_NOENT;
@@ -315,14 +318,14 @@ int tce_dev_plug(struct tce_machine *machine, const struct tce_ev_device_plug *e
 	    tce_dev_by_rid(st, ev->phb, (uint16_t)(ev->bus << 8 | ev->devfn)) != NULL)
 		return -TCE_ERR_EXISTS;
 	err = tce_vec_reserve(&st->topology.devs, &st->mem, DEV, 1);
-	if (err == 0 && ev->own_pe)
+	if (err == 0 && own_node)
 		err = own_pe_new(machine, ev, &node);
 	if (err != 0)
 		return err;
 	dev = dev_insert(st, ev->dev);
 	dev_fill(dev, ev);
 	dev->node = node;
-	if (ev->own_pe)
+	if (own_node)
 		err = tce_node_rebuild(machine, TCE_NODE_DEV | ev->dev);
 	if (err != 0)
 		take_back(machine, tce_dev_unplug, ev->dev);
@@ -467,6 +470,8 @@ static void dev_canon(const struct tce_state *st, const struct tce_dev *dev,
 	tce_canon_u32(canon, (uint32_t)dev->secondary_bus << 8 | dev->subordinate_bus);
 	tce_canon_u32(canon, (uint32_t)dev->type << 24 | (uint32_t)dev->mmio64_only << 16 |
 				     (uint32_t)dev->streaming_bits << 8 | dev->coherent_bits);
+	tce_canon_u32(canon, (uint32_t)dev->own_pe << 24 | (uint32_t)dev->m64_first << 8 |
+				     dev->m64_count);
 	tce_canon_u8(canon, own != NULL);
 	if (own == NULL)
 		return;
