@@ -63,6 +63,7 @@ struct tce_linux_call {
 	struct tce_state *st;
 	struct tce_linux *lx;
 	struct tce_outcome *outcome;
+	enum tce_refusal refusal; /* of the last RTAS call, for people */
 };
 
 /* The half's state; NULL: not attached. */
