@@ -173,8 +173,9 @@ struct tce_ev_device_plug {
 	bool mmio64_only;        /* has no 32-bit BAR */
 	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
 		      * PE of its own on a bus whose other devices share one */
-	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
-	uint8_t m64_count;  /* pin the number of its PE; 0: none */
+	/* POWERNV: 64-bit MMIO segments that its BARs take: they pin its PE's number */
+	uint16_t m64_first;
+	uint8_t m64_count; /* 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -229,7 +230,7 @@ enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
 	TCE_FAIL_HCALL,    /* the nth TCE hypercall from now answers code, nothing stored */
-	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
+	TCE_FAIL_RACE,     /* POWERNV: the nth look from now at an indirect TCE that another CPU has
 			* just filled in still finds it empty */
 };
 
