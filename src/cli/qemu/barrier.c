@@ -38,7 +38,7 @@ static int monitor_failed(struct tce_session *session, size_t op)
 		session->state = TCE_SESSION_INTERRUPTED;
 		return -1;
 	}
-	if (tce_child_wait(&session->guest.child, 1.0)) {
+	if (tce_child_wait(&session->guest.vm.child, 1.0)) {
 		if (session->expect.abort != TCE_ABORT_NOT) {
 			session->abort = session->expect.abort;
 			session->state = TCE_SESSION_ABORTED;

@@ -43,8 +43,7 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
 	*session = (struct tce_session){.state = TCE_SESSION_RUNNING};
-	session->guest.ram_fd = session->guest.saved_fd = session->guest.child.log_fd = -1;
-	session->guest.qmp.fd = session->guest.qmp.child_fd = -1;
+	tce_guest_init(&session->guest);
 	for (unsigned i = 0; i < 2; i++) {
 		session->batch[i].pending = calloc(TCE_BATCH_OPS, sizeof(struct tce_pending));
 		if (!session->batch[i].pending) {
