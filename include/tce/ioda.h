@@ -504,6 +504,10 @@ TCE_MUST_USE int tce_ioda_dma(struct tce_ioda *ioda, const struct tce_ioda_acces
 void tce_ioda_peek(const struct tce_ioda *ioda, const struct tce_ioda_access *access,
 		   struct tce_ioda_xlate *ret_xlate);
 
+/* What tce_ioda_dma would find, caches and all, without the access: changes nothing. */
+void tce_ioda_foresee(const struct tce_ioda *ioda, const struct tce_ioda_access *access,
+		      struct tce_ioda_xlate *ret_xlate);
+
 /* --- looking inside ------------------------------------------------------------------------ */
 
 /*
