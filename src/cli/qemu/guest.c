@@ -80,6 +80,8 @@ static void build_args(struct tce_vm_args *args, const struct tce_guest *guest, 
 	tce_vm_arg(args, "-M");
 	tce_vm_arg(args, "%s", machine);
 	tce_vm_arg(args, "-nodefaults");
+	tce_vm_arg(args, "-serial");
+	tce_vm_arg(args, "none");
 	tce_vm_arg(args, "-bios");
 	tce_vm_arg(args, "%s", guest->opts.agent);
 	if (guest->config.fast_clock) {
@@ -124,7 +126,8 @@ int tce_guest_start(struct tce_guest *guest, const struct tce_guest_opts *opts,
 	*guest = (struct tce_guest){.opts = *opts, .config = *config, .saved_fd = -1};
 	tce_vm_init(&guest->vm, opts->qemu, opts->patience);
 	guest->vm.mailbox = TCE_RING_MAILBOX;
-	if (tce_vm_memory(&guest->vm, TCE_QEMU_RAM, TCE_RING_END, TCE_RING_END, fail) != 0 ||
+	if (tce_vm_memory(&guest->vm, TCE_QEMU_RAM, TCE_RING_END, fail) != 0 ||
+	    tce_vm_reserve(&guest->vm, 0, TCE_RING_END, fail) != 0 ||
 	    start_process(guest, false, fail) != 0)
 		return -1;
 	end = tce_guest_wait_entry(guest, 0);

@@ -46,8 +46,6 @@ void tce_vm_common_args(struct tce_vm_args *args, const struct tce_vm *vm)
 	tce_vm_arg(args, "tcg");
 	tce_vm_arg(args, "-display");
 	tce_vm_arg(args, "none");
-	tce_vm_arg(args, "-serial");
-	tce_vm_arg(args, "none");
 	tce_vm_arg(args, "-chardev");
 	tce_vm_arg(args, "socket,id=qmp,fd=%d", vm->qmp.child_fd);
 	tce_vm_arg(args, "-mon");
@@ -63,26 +61,27 @@ void tce_vm_init(struct tce_vm *vm, const char *program, double patience)
 			      .qmp = {.fd = -1, .child_fd = -1}};
 }
 
-int tce_vm_memory(struct tce_vm *vm, uint64_t ram_size, size_t nr_mapped, size_t nr_used,
-		  struct tce_fail *fail)
+int tce_vm_memory(struct tce_vm *vm, uint64_t ram_size, size_t nr_mapped, struct tce_fail *fail)
 {
 	void *ram;
-	int err;
 
 	vm->ram_size = ram_size;
 	vm->ram_fd = memfd_create("tce-qemu-ram", MFD_CLOEXEC);
 	if (vm->ram_fd < 0 || ftruncate(vm->ram_fd, (off_t)ram_size) != 0)
 		return tce_fail(fail, "no shared memory for the guest: %s", strerror(errno));
-	/* What we write must be there, or a full memory would kill us with SIGBUS. */
-	err = posix_fallocate(vm->ram_fd, 0, (off_t)nr_used);
-	if (err)
-		return tce_fail(fail, "no shared memory for the guest: %s", strerror(err));
 	ram = mmap(NULL, nr_mapped, PROT_READ | PROT_WRITE, MAP_SHARED, vm->ram_fd, 0);
 	if (ram == MAP_FAILED)
 		return tce_fail(fail, "no shared memory for the guest: %s", strerror(errno));
 	vm->ram = ram;
 	vm->nr_mapped = nr_mapped;
 	return 0;
+}
+
+int tce_vm_reserve(struct tce_vm *vm, uint64_t start, uint64_t size, struct tce_fail *fail)
+{
+	int err = posix_fallocate(vm->ram_fd, (off_t)start, (off_t)size);
+
+	return err ? tce_fail(fail, "no shared memory for the guest: %s", strerror(err)) : 0;
 }
 
 int tce_vm_prepare(struct tce_vm *vm, struct tce_fail *fail)

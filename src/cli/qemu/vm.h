@@ -57,12 +57,14 @@ void tce_vm_common_args(struct tce_vm_args *args, const struct tce_vm *vm);
 /* program is kept; patience 0: 20 s. To be stopped from here on. */
 void tce_vm_init(struct tce_vm *vm, const char *program, double patience);
 
+/* Guest memory of ram_size bytes, of which we map the first nr_mapped. 0, or -1 and *fail. */
+int tce_vm_memory(struct tce_vm *vm, uint64_t ram_size, size_t nr_mapped, struct tce_fail *fail);
+
 /*
- * Guest memory of ram_size bytes. We map the first nr_mapped; the first nr_used of them are
- * allocated, so that writing there cannot fail. 0, or -1 and *fail.
+ * Allocate a range of it: what we write must be there, or a full memory would kill us with SIGBUS.
+ * 0, or -1 and *fail.
  */
-int tce_vm_memory(struct tce_vm *vm, uint64_t ram_size, size_t nr_mapped, size_t nr_used,
-		  struct tce_fail *fail);
+int tce_vm_reserve(struct tce_vm *vm, uint64_t start, uint64_t size, struct tce_fail *fail);
 
 /* Open the monitor: the next arguments may name vm->qmp.child_fd. 0, or -1 and *fail. */
 int tce_vm_prepare(struct tce_vm *vm, struct tce_fail *fail);
