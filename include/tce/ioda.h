@@ -420,8 +420,8 @@ TCE_MUST_USE int tce_ioda_opal(struct tce_ioda *ioda, const struct tce_opal_call
 /*
  * Registers, 64 bits at byte offset. An index past its table wraps. 0; -TCE_ERR_UNSUPPORTED: a
  * register or a table that is not modelled (nothing happened, auto-increment included);
- * write: -TCE_ERR_NOMEM (nothing changed). OPAL calls leave IODA_ADDR alone (model; skiboot does
- * not).
+ * write: -TCE_ERR_NOMEM (nothing changed). OPAL calls leave IODA_ADDR, RTC_INVALIDATE and
+ * TCE_KILL alone (model; skiboot does not).
  */
 TCE_MUST_USE int tce_ioda_reg_read(struct tce_ioda *ioda, uint32_t offset, uint64_t *ret_value);
 TCE_MUST_USE int tce_ioda_reg_write(struct tce_ioda *ioda, uint32_t offset, uint64_t value);

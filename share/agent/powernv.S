@@ -7,8 +7,9 @@
  *
  * QEMU loads the file with -kernel; skiboot wants an ELF header in front, finds the segment that
  * holds the entry's descriptor, and enters the code where it lies, with r3 = address of the
- * flattened device tree. The code runs anywhere. Memory that is skiboot's (the tree's reservations, all at 0x30000000 and up)
- * and the processor's vectors are not touched: ours is from 0x10000000 to 0x11ffffff.
+ * flattened device tree. The code runs anywhere. Memory that is skiboot's (the tree's reservations,
+ * all at 0x30000000 and up) and the processor's vectors are not touched: ours is from 0x10000000 to
+ * 0x11ffffff.
  *
  * The layout below is shared with src/cli/powernv/ring.h; change both. All words are 64 bits and
  * little-endian unless said otherwise.
