@@ -103,6 +103,7 @@ struct tce_opal_profile {
 	bool unmap_matches_all;    /* P7IOC: SET_PE unmap leaves an entry that matches every RID */
 	bool freeze_pe_unchecked;  /* FREEZE_STATUS, _CLEAR index with any PE number */
 	bool kill_pe_unchecked;    /* TCE_KILL: PE number cut to the register's field */
+	bool kill_pages_type_wide; /* TCE_KILL: type 0 is 64 bits of 0, types 1, 2 are cut to 32 */
 	bool p7ioc_size_unchecked; /* P7IOC: table size 0 and sizes that overflow are taken */
 	struct {
 		uint64_t token;

@@ -185,12 +185,19 @@ static enum tce_opal_refusal kill_pages(struct tce_ioda *ioda, const struct tce_
 	return nr > room ? TCE_OPAL_REFUSED_KILL_ADDR : TCE_OPAL_REFUSED_NOT;
 }
 
+static uint64_t kill_type(const struct tce_ioda *ioda, uint64_t type)
+{
+	bool cut = ioda->opal->kill_pages_type_wide && (uint32_t)type != KILL_PAGES;
+
+	return cut ? (uint32_t)type : type;
+}
+
 int tce_ioda2_kill(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		   struct tce_opal_answer *answer)
 {
 	unsigned pe = (unsigned)call->u.kill.pe & KILL_PE_FIELD;
 	enum tce_opal_refusal why = TCE_OPAL_REFUSED_NOT;
-	uint64_t type = call->u.kill.type;
+	uint64_t type = kill_type(ioda, call->u.kill.type);
 
 	if (type == KILL_PAGES && ioda->opal->kill_pages_as_pe)
 		type = KILL_PE;

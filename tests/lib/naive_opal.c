@@ -172,12 +172,16 @@ static int map_real(struct naive_ioda *n, const uint64_t *a, struct tce_opal_ans
 
 static int tce_kill(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
-	uint64_t type = a[1] == 0 && n->opal->kill_pages_as_pe ? 1 : a[1];
+	uint64_t type = a[1];
 	unsigned pe = (unsigned)a[2] % 512;
 	uint64_t addr = a[4];
 	uint64_t i;
 
 	REFUSE_IF(!n->model->tce_kill_call, -7, CALL);
+	if (n->opal->kill_pages_type_wide && type != 0 && (type << 32) != 0)
+		type = type << 32 >> 32;
+	if (type == 0 && n->opal->kill_pages_as_pe)
+		type = 1;
 	REFUSE_IF(type > 2, -1, KILL_TYPE);
 	REFUSE_IF(type != 2 && a[2] >= n->model->nr_pes && !n->opal->kill_pe_unchecked, -1,
 		  PE_RANGE);

@@ -6,6 +6,8 @@
 #include "base/bits.h"
 
 #include "generator.h"
+#include "piece.h"
+#include "session.h"
 
 #define RTC_ALL    (UINT64_C(1) << 63)
 #define BAR_ENABLE (UINT64_C(1) << 63)
@@ -27,23 +29,41 @@ bool tce_nv_generator_in_scene(const struct tce_nv_generator *gen)
 
 /* --- scenes ------------------------------------------------------------------------------- */
 
-static void plan(struct tce_nv_generator *gen, int what, unsigned bridge, unsigned function)
+static void plan(struct tce_nv_generator *gen, enum tce_nv_plan_kind kind, unsigned bridge,
+		 unsigned function)
 {
 	TCE_ASSERT(gen->nr_plans < TCE_NV_MAX_PLANS);
-	gen->plans[gen->nr_plans].what = what;
-	gen->plans[gen->nr_plans].bridge = bridge;
-	gen->plans[gen->nr_plans].function = function;
-	gen->nr_plans++;
+	gen->plans[gen->nr_plans++] = (struct tce_nv_plan){kind, bridge, function};
 }
 
-static void plan_each(struct tce_nv_generator *gen, int what, unsigned step)
+static void plan_each(struct tce_nv_generator *gen, enum tce_nv_plan_kind kind, unsigned step)
 {
 	for (unsigned b = 0; b < gen->model->tree->nr_bridges; b++)
 		for (unsigned f = 0; f < TCE_NV_NR_EDU; f += step)
-			plan(gen, what, b, f);
+			plan(gen, kind, b, f);
 }
 
-/* Windows, accesses, a few changes, accesses again; then mostly the buffers. */
+/* After a first round: what would show if the bridge kept what it has read. */
+static void plan_second_round(struct tce_nv_generator *gen)
+{
+	switch (tce_rng_below(&gen->rng, 4)) {
+	case 0:
+		plan_each(gen, TCE_NV_PLAN_CHANGE, 1 + (unsigned)tce_rng_below(&gen->rng, 2));
+		break;
+	case 1:
+		plan_each(gen, TCE_NV_PLAN_PES, 4);
+		plan_each(gen, TCE_NV_PLAN_FORGET_ONE, 4);
+		break;
+	case 2:
+		for (unsigned i = 0; i < 20; i++)
+			plan(gen, TCE_NV_PLAN_ANY, 0, 0);
+		break;
+	default: return;
+	}
+	plan_each(gen, tce_rng_percent(&gen->rng, 70) ? TCE_NV_PLAN_AGAIN : TCE_NV_PLAN_RUN, 1);
+}
+
+/* Windows, accesses, changes, accesses; then mostly the buffers. */
 void tce_nv_generator_scene(struct tce_nv_generator *gen)
 {
 	if (!tce_nv_generator_in_scene(gen))
@@ -54,12 +74,9 @@ void tce_nv_generator_scene(struct tce_nv_generator *gen)
 	if (tce_rng_percent(&gen->rng, 85))
 		plan_each(gen, TCE_NV_PLAN_FORGET, TCE_NV_NR_EDU);
 	plan_each(gen, TCE_NV_PLAN_WINDOW, 1);
-	for (unsigned rounds = 1 + (unsigned)tce_rng_below(&gen->rng, 2); rounds; rounds--) {
-		plan_each(gen, TCE_NV_PLAN_RUN, 1);
-		for (unsigned i = 0; i < 20; i++)
-			plan(gen, TCE_NV_PLAN_ANY, 0, 0);
-	}
-	if (tce_rng_percent(&gen->rng, 20))
+	plan_each(gen, TCE_NV_PLAN_RUN, 1);
+	plan_second_round(gen);
+	if (tce_rng_percent(&gen->rng, 10))
 		return;
 	plan_each(gen, TCE_NV_PLAN_OPEN, TCE_NV_NR_EDU);
 	plan_each(gen, TCE_NV_PLAN_BORROW, 4);
@@ -120,20 +137,47 @@ static void write_register(const struct tce_nv_plan *p, uint64_t reg, uint64_t v
 	*op = (struct tce_nv_op){.kind = TCE_NV_WRITE, .n = {p->bridge, reg, value}};
 }
 
+/* One RID, or with the top bit all of them. */
+static uint64_t forget_one(struct tce_nv_generator *gen, const struct tce_nv_plan *p)
+{
+	uint64_t rid = TCE_NV_EDU_RID + p->function + tce_rng_below(&gen->rng, 4);
+
+	return rid << 32 | (tce_rng_percent(&gen->rng, 15) ? RTC_ALL : 0);
+}
+
+static void run(struct tce_nv_generator *gen, const struct tce_nv_plan *p, struct tce_nv_op *op)
+{
+	struct tce_nv_last *last = &gen->last[p->bridge][p->function];
+	struct tce_ioda_access access;
+	struct tce_ioda_xlate out;
+
+	tce_nv_generate_dma(gen, p->bridge, p->function, op);
+	last->op = *op;
+	access = tce_nv_first_piece(op).access;
+	tce_ioda_foresee(gen->model->bridges[p->bridge], &access, &out);
+	last->entry = out.entry.v;
+}
+
 static void follow(struct tce_nv_generator *gen, const struct tce_nv_plan *p, struct tce_nv_op *op)
 {
 	const struct tce_nv_bridge *bridge = &gen->model->tree->bridges[p->bridge];
+	const struct tce_nv_last *last = &gen->last[p->bridge][p->function];
 	uint64_t *borrowed = &gen->borrowed[p->bridge][p->function / 4];
 	uint64_t at = rtt_address(gen, p);
 
-	switch (p->what) {
+	switch (p->kind) {
 	case TCE_NV_PLAN_TABLE:
 		write_register(p, TCE_IODA_REG_RTT_BAR, bridge->rtt | BAR_ENABLE, op);
 		break;
 	case TCE_NV_PLAN_PES: store(op, at, four_pes(gen, p)); break;
 	case TCE_NV_PLAN_FORGET: write_register(p, TCE_IODA_REG_RTC_INVALIDATE, RTC_ALL, op); break;
 	case TCE_NV_PLAN_WINDOW: window(gen, p, op); break;
-	case TCE_NV_PLAN_RUN: tce_nv_generate_dma(gen, p->bridge, p->function, op); break;
+	case TCE_NV_PLAN_FORGET_ONE:
+		write_register(p, TCE_IODA_REG_RTC_INVALIDATE, forget_one(gen, p), op);
+		break;
+	case TCE_NV_PLAN_RUN: run(gen, p, op); break;
+	case TCE_NV_PLAN_CHANGE: store(op, last->entry, tce_nv_random_tce(&gen->rng)); break;
+	case TCE_NV_PLAN_AGAIN: *op = last->op; break;
 	case TCE_NV_PLAN_OPEN:
 		*op = (struct tce_nv_op){.kind = TCE_NV_CALL,
 					 .n = {TCE_OPAL_PCI_MAP_PE_DMA_WINDOW_REAL, bridge->phb_id,
@@ -167,7 +211,7 @@ void tce_nv_generator_next(struct tce_nv_generator *gen, struct tce_nv_op *ret_o
 		if (tce_nv_generator_in_scene(gen))
 			p = &gen->plans[gen->next_plan++];
 		*ret_op = (struct tce_nv_op){.kind = TCE_NV_LOOK};
-		if (p && p->what != TCE_NV_PLAN_ANY)
+		if (p && p->kind != TCE_NV_PLAN_ANY)
 			follow(gen, p, ret_op);
 		else
 			any(gen, ret_op);

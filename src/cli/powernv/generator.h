@@ -14,22 +14,34 @@
 
 #define TCE_NV_MAX_PLANS 1024U
 
-/* A step of a scene whose numbers are chosen when its turn comes. */
+/* Steps of scenes. */
+enum tce_nv_plan_kind {
+	TCE_NV_PLAN_TABLE,      /* the bridge reads its RTT */
+	TCE_NV_PLAN_PES,        /* four devices get PEs, in memory */
+	TCE_NV_PLAN_FORGET,     /* the bridge forgets what PEs it has read */
+	TCE_NV_PLAN_FORGET_ONE, /* or perhaps only that of one device */
+	TCE_NV_PLAN_WINDOW,     /* a window for a device's PE */
+	TCE_NV_PLAN_ANY,        /* any step */
+	TCE_NV_PLAN_RUN,        /* a device reads or writes */
+	TCE_NV_PLAN_CHANGE,     /* the TCE that it used is another */
+	TCE_NV_PLAN_AGAIN,      /* it does the same again */
+	TCE_NV_PLAN_OPEN,       /* the PE that sees all memory */
+	TCE_NV_PLAN_BORROW,     /* four devices to that PE */
+	TCE_NV_PLAN_BRING,      /* a device writes its buffer to memory */
+	TCE_NV_PLAN_RETURN,     /* and back to what they were */
+};
+
+/* A step of a scene; its numbers are chosen when its turn comes. */
 struct tce_nv_plan {
-	enum {
-		TCE_NV_PLAN_TABLE,  /* the bridge reads its RTT */
-		TCE_NV_PLAN_PES,    /* four devices get PEs, in memory */
-		TCE_NV_PLAN_FORGET, /* the bridge forgets what PEs it has read */
-		TCE_NV_PLAN_WINDOW, /* a window for a device's PE */
-		TCE_NV_PLAN_ANY,    /* any step */
-		TCE_NV_PLAN_RUN,    /* a device reads or writes */
-		TCE_NV_PLAN_OPEN,   /* the PE that sees all memory */
-		TCE_NV_PLAN_BORROW, /* four devices to that PE */
-		TCE_NV_PLAN_BRING,  /* a device writes its buffer to memory */
-		TCE_NV_PLAN_RETURN, /* and back to what they were */
-	} what;
+	enum tce_nv_plan_kind kind;
 	unsigned bridge;
 	unsigned function;
+};
+
+/* What a device did last. */
+struct tce_nv_last {
+	struct tce_nv_op op;
+	uint64_t entry; /* where the TCE was that it used; 0: none */
 };
 
 struct tce_nv_generator {
@@ -39,6 +51,7 @@ struct tce_nv_generator {
 	unsigned nr_plans;
 	unsigned next_plan;
 	uint64_t borrowed[TCE_NV_MAX_BRIDGES][TCE_NV_NR_EDU / 4]; /* RTT words of BORROW */
+	struct tce_nv_last last[TCE_NV_MAX_BRIDGES][TCE_NV_NR_EDU];
 };
 
 void tce_nv_generator_init(struct tce_nv_generator *gen, uint64_t seed,

@@ -14,10 +14,14 @@ static uint64_t any_number(struct tce_nv_generator *gen)
 	return tce_rng_any_size(&gen->rng, UINT64_MAX);
 }
 
-/* value, or mostly not, in percent of all cases. */
+/* value, but in percent of all cases anything, or the same with a high bit that may not count. */
 static uint64_t or_any(struct tce_nv_generator *gen, unsigned percent, uint64_t value)
 {
-	return tce_rng_percent(&gen->rng, percent) ? any_number(gen) : value;
+	if (!tce_rng_percent(&gen->rng, percent))
+		return value;
+	if (tce_rng_percent(&gen->rng, 40))
+		return any_number(gen);
+	return value | UINT64_C(1) << (8 + tce_rng_below(&gen->rng, 56));
 }
 
 uint64_t tce_nv_generate_pe(struct tce_nv_generator *gen, unsigned bridge)
@@ -129,10 +133,10 @@ static void set_pe(struct tce_nv_generator *gen, struct tce_nv_op *op)
 	uint64_t *n = op->n;
 
 	n[3] = or_any(gen, 10, TCE_NV_EDU_RID + tce_rng_below(&gen->rng, TCE_NV_NR_EDU));
-	n[4] = or_any(gen, 3, tce_rng_percent(&gen->rng, 70) ? 7 : tce_rng_below(&gen->rng, 9));
-	n[5] = or_any(gen, 3, tce_rng_percent(&gen->rng, 80));
-	n[6] = or_any(gen, 3, tce_rng_percent(&gen->rng, 80));
-	n[7] = or_any(gen, 3, tce_rng_percent(&gen->rng, 80));
+	n[4] = or_any(gen, 6, tce_rng_percent(&gen->rng, 70) ? 7 : tce_rng_below(&gen->rng, 9));
+	n[5] = or_any(gen, 6, tce_rng_percent(&gen->rng, 80));
+	n[6] = or_any(gen, 6, tce_rng_percent(&gen->rng, 80));
+	n[7] = or_any(gen, 6, tce_rng_percent(&gen->rng, 80));
 }
 
 static void kill(struct tce_nv_generator *gen, unsigned bridge, struct tce_nv_op *op)
@@ -149,12 +153,12 @@ static void kill(struct tce_nv_generator *gen, unsigned bridge, struct tce_nv_op
 	n[6] = tce_rng_percent(&gen->rng, 95) ? tce_rng_below(&gen->rng, 20) : 300;
 }
 
-/* Results go to their places; now and then to 0, or to an address that is refused. */
+/* Results go to their places; now and then to 0, or with top bits that skiboot may refuse. */
 static uint64_t pointer(struct tce_nv_generator *gen, uint64_t address)
 {
 	if (tce_rng_percent(&gen->rng, 97))
 		return address;
-	return tce_rng_percent(&gen->rng, 50) ? 0 : address | UINT64_C(1) << 62;
+	return tce_rng_percent(&gen->rng, 50) ? 0 : address | tce_rng_below(&gen->rng, 16) << 60;
 }
 
 static void fill_rest(struct tce_nv_generator *gen, unsigned bridge, struct tce_nv_op *op)
@@ -165,7 +169,8 @@ static void fill_rest(struct tce_nv_generator *gen, unsigned bridge, struct tce_
 	switch (n[0]) {
 	case TCE_OPAL_PCI_SET_PE: set_pe(gen, op); break;
 	case TCE_OPAL_PCI_SET_PELTV:
-		n[3] = tce_nv_generate_pe(gen, bridge);
+		n[2] = or_any(gen, 6, n[2]);
+		n[3] = or_any(gen, 6, tce_nv_generate_pe(gen, bridge));
 		n[4] = or_any(gen, 5, tce_rng_below(&gen->rng, 2));
 		break;
 	case TCE_OPAL_PCI_TCE_KILL: kill(gen, bridge, op); break;
@@ -184,8 +189,8 @@ static void fill_rest(struct tce_nv_generator *gen, unsigned bridge, struct tce_
 			       : or_any(gen, 5, tce_rng_below(&gen->rng, 2));
 		break;
 	case TCE_OPAL_PCI_RESET:
-		n[2] = or_any(gen, 5, tce_rng_below(&gen->rng, 8));
-		n[3] = or_any(gen, 5, tce_rng_below(&gen->rng, 2));
+		n[2] = or_any(gen, 30, tce_rng_below(&gen->rng, 8));
+		n[3] = or_any(gen, 30, tce_rng_below(&gen->rng, 2));
 		break;
 	default: break;
 	}
@@ -207,8 +212,8 @@ void tce_nv_generate_call(struct tce_nv_generator *gen, struct tce_nv_op *op)
 		{60, TCE_OPAL_PCI_EEH_FREEZE_CLEAR},
 		{60, TCE_OPAL_PCI_EEH_FREEZE_SET},
 		{40, TCE_OPAL_PHB_SET_OPTION},
-		{38, TCE_OPAL_PHB_GET_OPTION},
-		{2, TCE_OPAL_PCI_RESET},
+		{36, TCE_OPAL_PHB_GET_OPTION},
+		{4, TCE_OPAL_PCI_RESET},
 	};
 	unsigned bridge = (unsigned)tce_rng_below(&gen->rng, gen->model->tree->nr_bridges);
 	uint64_t phb = generate_phb(gen, bridge);

@@ -25,25 +25,22 @@ static uint64_t table_address(struct tce_rng *rng, const struct tce_ioda_model *
 	unsigned shift = tce_tve_window_shift(model->generation, tve);
 	uint64_t size = shift < WINDOW_BIT ? UINT64_C(1) << shift : TVE1;
 
-	if (tce_rng_percent(rng, 4))
+	if (tce_rng_percent(rng, 8))
 		return size - 0x1000 + tce_rng_below(rng, 0x2000);
 	return tce_rng_percent(rng, 50) ? tce_rng_any_size(rng, size - 1)
 					: tce_rng_below(rng, size);
 }
 
+/* Around doorbells, or with top bits that select nothing. */
 static uint64_t odd_address(struct tce_rng *rng)
 {
-	static const uint64_t bases[] = {0,
-					 MSI32 - 0x100,
-					 MSI32,
-					 MSI64,
-					 MSI64 | TVE1,
-					 UINT64_C(1) << 61,
-					 UINT64_C(1) << 63,
-					 UINT64_MAX << 12};
+	static const uint64_t bases[] = {
+		MSI64, MSI64 | TVE1, MSI32, UINT64_C(1) << 61, UINT64_C(1) << 63, 0};
+	uint64_t base = bases[tce_rng_below(rng, sizeof(bases) / sizeof(bases[0]))];
 
-	return bases[tce_rng_below(rng, sizeof(bases) / sizeof(bases[0]))] +
-	       tce_rng_any_size(rng, UINT64_C(0xffffffff));
+	if (tce_rng_percent(rng, 30))
+		return base - 0x100 + tce_rng_below(rng, 0x200);
+	return base + tce_rng_any_size(rng, tce_rng_percent(rng, 60) ? 0xfffff : 0xffffffff);
 }
 
 static uint64_t choose_address(struct tce_nv_generator *gen, unsigned b, unsigned pe)
@@ -54,7 +51,7 @@ static uint64_t choose_address(struct tce_nv_generator *gen, unsigned b, unsigne
 	uint64_t word[2];
 	uint64_t addr = 0;
 
-	if (tce_rng_percent(&gen->rng, 4))
+	if (tce_rng_percent(&gen->rng, 8))
 		return odd_address(&gen->rng);
 	tce_ioda_tve(gen->model->bridges[b], 2 * pe + half, word);
 	if (word[0] == 0 && tce_rng_percent(&gen->rng, 90)) {

@@ -20,6 +20,8 @@ static uint64_t random_tve(struct tce_nv_generator *gen)
 	if (tce_rng_percent(rng, 60))
 		low = tce_rng_below(rng, 3) << 13 | (1 + tce_rng_below(rng, 5)) << 8 |
 		      (1 + tce_rng_below(rng, 6));
+	if (tce_rng_percent(rng, 10))
+		low &= ~UINT64_C(0x1f); /* non-translate */
 	return page << 16 | low;
 }
 

@@ -125,11 +125,11 @@ static int run_story(struct run *run)
 {
 	struct tce_nv_session *session = run->session;
 	struct tce_nv_live *live = run->live;
-	uint64_t seed = run->opts->seed + live->stories * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t seed = tce_rng_seed(run->opts->seed, live->stories);
 
 	live->stories++;
 	if (tce_nv_session_begin(session, run->opts->profile, seed) == 0) {
-		tce_nv_generator_init(&run->gen, ~seed, &session->model);
+		tce_nv_generator_init(&run->gen, tce_rng_seed(seed, 1), &session->model);
 		if (look_at_all(run) == 0)
 			walk(run);
 	}

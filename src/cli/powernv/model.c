@@ -137,7 +137,9 @@ void tce_nv_model_free(struct tce_nv_model *model)
 
 uint64_t tce_nv_model_argument(uint64_t argument, uint64_t request)
 {
-	if (argument < TCE_NV_RESULTS || argument >= TCE_NV_RESULTS + TCE_NV_RESULT_BYTES)
+	uint64_t real = argument & TCE_NV_REAL;
+
+	if (real < TCE_NV_RESULTS || real >= TCE_NV_RESULTS + TCE_NV_RESULT_BYTES)
 		return argument;
 	return argument - TCE_NV_RESULTS + tce_nv_results(request);
 }

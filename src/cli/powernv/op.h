@@ -44,6 +44,7 @@ struct tce_nv_op {
  * Results of OPAL calls go to memory of the request. A step names it by addresses here, which are
  * moved to those of the request when it is made.
  */
+#define TCE_NV_REAL          ((UINT64_C(1) << 60) - 1) /* bits of an address that real mode uses */
 #define TCE_NV_RESULT_STATE  (TCE_NV_RESULTS + 0U)
 #define TCE_NV_RESULT_TYPE   (TCE_NV_RESULTS + 8U)
 #define TCE_NV_RESULT_STATUS (TCE_NV_RESULTS + 16U)

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An access of an edu device cut into pieces, each inside one I/O page, as QEMU does it. */
+/*
+ * An access of an edu device cut into pieces, each translated once, as QEMU does it: to the end of
+ * the I/O page when that is memory, else four bytes. It matters where a TVE is so odd that
+ * neighbours take different TCEs.
+ */
 #ifndef TCE_CLI_POWERNV_PIECE_H
 #define TCE_CLI_POWERNV_PIECE_H
 
 #include "op.h"
 
-/* QEMU looks again at the next 4 KiB after a fault. */
-#define TCE_NV_FAULT_PAGE UINT64_C(4096)
+/* Bytes of an access to what is no memory. */
+#define TCE_NV_WORD UINT64_C(4)
 
 struct tce_nv_piece {
 	struct tce_ioda_access access;
@@ -27,7 +31,8 @@ static inline struct tce_nv_piece tce_nv_first_piece(const struct tce_nv_op *op)
 /* Cut it, once its translation is known. */
 static inline void tce_nv_cut_piece(struct tce_nv_piece *piece, const struct tce_ioda_xlate *xlate)
 {
-	uint64_t page = xlate->fault ? TCE_NV_FAULT_PAGE : UINT64_C(1) << xlate->page_shift;
+	bool memory = !xlate->fault && xlate->ra.v < TCE_NV_RAM;
+	uint64_t page = memory ? UINT64_C(1) << xlate->page_shift : TCE_NV_WORD;
 	uint64_t in_page = page - (piece->access.addr & (page - 1));
 
 	if (piece->n > in_page)

@@ -57,12 +57,12 @@ static bool dma_possible(const struct tce_nv_model *model, const struct tce_nv_o
 	return true;
 }
 
-/* Null is a place in memory for skiboot; addresses that no memory can have are refused. */
-static bool pointer_possible(uint64_t address)
+/* Null is a place in memory for skiboot. */
+static bool pointer_possible(uint64_t pointer)
 {
-	uint64_t top = address >> 60;
+	uint64_t address = pointer & TCE_NV_REAL;
 
-	return address == 0 || (top != 0 && top != 0xc) ||
+	return address == 0 ||
 	       (address >= TCE_NV_RESULTS && address <= TCE_NV_RESULTS + TCE_NV_RESULT_BYTES - 8);
 }
 
