@@ -30,7 +30,8 @@ check: ## build, then run every test, big-endian ones included
 asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/setup build check san
 	@scripts/build asan
-	@$(RUN_TESTS) --no-suite tidy --no-suite qemu --timeout-factor 5 build-asan
+	@$(RUN_TESTS) --no-suite tidy --no-suite planted --no-suite qemu \
+		--timeout-factor 5 build-asan
 
 tsan: ## run the tests that have threads under ThreadSanitizer
 	@scripts/setup build check san
@@ -67,8 +68,9 @@ tidy: ## check the habits of the project that a program can check
 	@scripts/build tests
 	@scripts/run-tests --suite tidy build
 
-format: ## lay out all C as .clang-format says
+format: ## lay out all C as .clang-format says, and sort the lists of meson.build
 	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@scripts/sort-lists
 
 docs: ## build the manual pages and list them
 	@scripts/setup build docs

@@ -14,6 +14,7 @@
 #ifndef TCE_DMA_H
 #define TCE_DMA_H
 
+#include <tce/check.h>
 #include <tce/facts.h>
 #include <tce/linux.h>
 #include <tce/papr.h>
@@ -193,7 +194,8 @@ struct tce_dma_reader {
 	uint64_t records;
 	uint64_t skipped; /* blank lines and lines that are none of the format */
 	uint64_t damaged;
-	char complaint[96]; /* after DAMAGED: what is wrong, one clause */
+	enum tce_dma_line damaged_kind; /* after DAMAGED: what the line should have been */
+	char complaint[96];             /* and what is wrong with it, one clause */
 };
 
 /* text of size bytes, borrowed; a last line without newline is a line. */
@@ -314,7 +316,8 @@ enum tce_dma_differs {
 
 struct tce_dma_divergence {
 	enum tce_dma_differs what;
-	unsigned file; /* as given to tce_dma_replay_file */
+	uint64_t event; /* events count from 1, over all files */
+	unsigned file;  /* as given to tce_dma_replay_file */
 	uint64_t line;
 	uint64_t trace_line; /* HCALL_*: of the trace, 0: none */
 	uint64_t n;          /* number of the call; UINT64_MAX: not a call */
@@ -324,16 +327,14 @@ struct tce_dma_divergence {
 	const char *why; /* of the model's refusal, else "" */
 };
 
-/*
- * Rules of tce/check.h that the recorded kernel broke: "no-progress", "leaked-tce", "lost-tce",
- * "hcall-refused".
- */
+/* A rule that the recorded kernel or its driver broke; one finding for each rule. */
 struct tce_dma_finding {
-	const char *rule; /* its id */
-	unsigned file;    /* of the first */
+	enum tce_rule_id rule; /* NO_PROGRESS, LEAKED_TCE, LOST_TCE, HCALL_REFUSED */
+	uint64_t event;        /* of the first */
+	unsigned file;
 	uint64_t line;
 	uint64_t n;     /* call; UINT64_MAX: not one call */
-	uint64_t count; /* events that broke it, or entries */
+	uint64_t count; /* events that broke it; LEAKED_TCE: entries */
 };
 
 /* One table of one boot. */
@@ -390,8 +391,11 @@ void tce_dma_replay_file(struct tce_dma_replay *replay, unsigned file);
 TCE_MUST_USE int tce_dma_replay_record(struct tce_dma_replay *replay,
 				       const struct tce_dma_record *record);
 
-/* A line that could not be read. */
-void tce_dma_replay_damaged(struct tce_dma_replay *replay);
+/*
+ * A line that could not be read, and what it should have been. After a call that is not known the
+ * rest of its run is followed, not checked.
+ */
+void tce_dma_replay_damaged(struct tce_dma_replay *replay, enum tce_dma_line kind);
 
 /* A call that hung a kernel, or did not: one event. As tce_dma_replay_record. */
 TCE_MUST_USE int tce_dma_replay_hung_call(struct tce_dma_replay *replay,

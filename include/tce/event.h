@@ -19,6 +19,7 @@
 #ifndef TCE_EVENT_H
 #define TCE_EVENT_H
 
+#include <tce/ioda.h>
 #include <tce/papr.h>
 #include <tce/status.h>
 
@@ -170,7 +171,10 @@ struct tce_ev_device_plug {
 	unsigned streaming_bits; /* mask its driver asks for, 1..64; 0: 64 */
 	unsigned coherent_bits;  /* 0: as streaming */
 	bool mmio64_only;        /* has no 32-bit BAR */
-	bool own_pe;             /* PSERIES: a PE node of its own below the bridge, with windows */
+	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
+		      * PE of its own on a bus whose other devices share one */
+	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
+	uint8_t m64_count;  /* pin the number of its PE; 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -225,6 +229,8 @@ enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
 	TCE_FAIL_HCALL,    /* the nth TCE hypercall from now answers code, nothing stored */
+	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
+			* just filled in still finds it empty */
 };
 
 struct tce_ev_fail {
@@ -266,15 +272,23 @@ struct tce_ev_rtas {
 	struct tce_rtas_call call;
 };
 
+/*
+ * args[0] names the bridge. Results that the call would store through a pointer are in
+ * outcome.value: FREEZE_STATUS freeze state | error type << 8; GET_OPTION the option.
+ */
 struct tce_ev_opal {
 	unsigned token;
 	uint64_t args[8];
 };
 
-/* A store of one 64-bit word to memory that holds TCEs (or an RTT): the CPU side of PowerNV. */
+/*
+ * A store of one 64-bit word to memory that holds TCEs (or an RTT): the CPU side of PowerNV. Or of
+ * the same word to a stretch of memory, lowest address first: a table level that is zeroed.
+ */
 struct tce_ev_store {
-	struct tce_ra ra;
+	struct tce_ra ra; /* multiple of 8 */
 	uint64_t value;
+	uint32_t words; /* how many; 0: one */
 };
 
 struct tce_ev_reg {
@@ -302,7 +316,8 @@ struct tce_ev_dma {
 #define TCE_BOOT_NO_MULTITCE 0x04U /* multitce=off */
 #define TCE_BOOT_NOVMERGE    0x08U /* iommu=novmerge */
 #define TCE_BOOT_IOMMU_OFF   0x10U /* iommu=off */
-#define TCE_BOOT_KDUMP       0x20U /* KEXEC: a crash kernel */
+#define TCE_BOOT_EEH_OFF     0x20U /* eeh=off */
+#define TCE_BOOT_KDUMP       0x40U /* KEXEC: a crash kernel */
 
 /* Two words of defect switches: bit n of word n / 64 is enum tce_defect n (tce/linux.h). */
 struct tce_defects {
@@ -492,17 +507,23 @@ struct tce_outcome {
 	enum tce_abort abort; /* the platform's implementation aborts */
 	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;      /* MAP */
-	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start */
+	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
+	enum tce_opal_refusal opal_refusal; /* why it is not success */
 	struct tce_dma_out dma; /* DMA: the first piece that failed or went astray, else the last */
 	struct tce_ra want;     /* DMA with map: where the mapping says that piece should land */
-	bool misdirected;       /* DMA with map: it landed elsewhere */
-	bool map_gone;          /* DMA with map: the mapping was unmapped, or its kernel is gone */
-	bool no_progress;       /* the kernel would loop for ever here (rule no-progress) */
-	bool used_freed;        /* the kernel used an object it had freed (rule stale-table) */
-	unsigned nr_emitted;    /* BOUNDARY events this one caused */
-	unsigned nr_refused;    /* of them: PAPR and OPAL calls that did not succeed */
+	enum tce_ioda_fault fault; /* DMA on POWERNV */
+	uint32_t pe;               /* DMA on POWERNV: the device's; UINT32_MAX: none */
+	bool from_cache;           /* DMA on POWERNV: the bridge read no table, see tce/ioda.h */
+	bool misdirected;          /* DMA with map: it landed elsewhere */
+	bool map_gone;       /* DMA with map: the mapping was unmapped, or its kernel is gone */
+	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
+	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
+	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool warned;         /* the kernel gave back a reference that it did not hold */
+	unsigned nr_emitted; /* BOUNDARY events this one caused */
+	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
 };
 
 /* Class and verb of a kind. Verb: static. */

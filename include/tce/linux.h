@@ -63,6 +63,7 @@ extern "C" {
 	  "direct or mapped is decided for each buffer below bus_dma_limit")                       \
 	X(LARGE_POOL_LAST, 5, 13, "fc5590fd56c9",                                                  \
 	  "small requests try the large pool when all others failed")                              \
+	X(DDW_LARGE_PAGES, 5, 13, "472724111f0f", "I/O pages of 32 to 256 MiB and 16 GiB")         \
 	X(DYNAMIC_DDW, 5, 15, "381ceda88c4c",                                                      \
 	  "a DDW too small for all memory is used with a table")                                   \
 	X(DDW_2M, 5, 16, "387273118714", "2 MiB I/O pages")                                        \
@@ -329,6 +330,15 @@ struct tce_kernel_feature_info {
 	uint32_t since; /* TCE_KVER */
 };
 const struct tce_kernel_feature_info *tce_kernel_feature_info(enum tce_kernel_feature feature);
+
+struct tce_machine;
+
+/*
+ * Put Linux on a machine (tce/machine.h): from its BOOT on, events of class OS are answered. Which
+ * kernel, and which of its defects, each BOOT and KEXEC says. 0; -TCE_ERR_EXISTS attached already;
+ * -TCE_ERR_STATE after BOOT; -TCE_ERR_UNSUPPORTED not modelled for this platform; -TCE_ERR_NOMEM.
+ */
+TCE_MUST_USE int tce_linux_attach(struct tce_machine *machine);
 
 #ifdef __cplusplus
 }

@@ -76,8 +76,9 @@ void tce_machine_set_tap(struct tce_machine *machine, tce_tap_fn *tap, void *ctx
  * -TCE_ERR_INVAL an id or a field out of range, -TCE_ERR_EXISTS an id in use, -TCE_ERR_NOENT an id
  * that is not there, -TCE_ERR_STATE not possible now (an OS event before BOOT, anything after an
  * abort), -TCE_ERR_UNSUPPORTED not modelled for this platform or no such half attached,
- * -TCE_ERR_NOMEM. With LAZY storage, and where an event needs more than half of the arena at once,
- * NOMEM may leave the event half done: then every later step is refused with -TCE_ERR_STATE.
+ * -TCE_ERR_NOMEM. With LAZY storage, where an operating system's event has reached the platform
+ * already, and where an event of a driver needs more than half of the arena at once, NOMEM leaves
+ * the event half done: then every later step is refused with -TCE_ERR_STATE.
  */
 TCE_MUST_USE int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 				  struct tce_outcome *ret_outcome);

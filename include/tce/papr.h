@@ -270,7 +270,12 @@ struct tce_phb_opts {
 	bool no_ddw;            /* QEMU ddw=off: one window, no DDW calls */
 	bool no_extensions; /* no ibm,ddw-extensions: no reset call, no six-cell query (LoPAR) */
 	bool no_default_window; /* SR-IOV style PE of PowerVM: starts with none */
-	unsigned max_windows;   /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
+	/*
+	 * With both windows free, a create gets liobn[1]. QEMU gives out what comes first in a hash
+	 * table of names: liobn[0], but liobn[1] of the bridge with index 28 (measured, 7.2.22).
+	 */
+	bool dyn_liobn_first;
+	unsigned max_windows; /* active at a time, 1 or 2; 0: 2, or 1 with no_ddw */
 };
 
 /* QEMU's numbers: BUID 0x800000020000000 + index, LIOBN 0x80000000 | index << 8 | slot. */

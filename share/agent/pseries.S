@@ -20,12 +20,12 @@
  *	0x08 r3..r12 in		0x58 r3..r12 out	0xa8 88 bytes for an RTAS block (big-endian)
  * Operations:
  *	0 hypercall: r3 token, r4.. arguments
- *	1 sweep, H_GET_TCE over a range: r3 LIOBN, r4 first bus address, r5 step, r6 count, r7 address
- *	  of a buffer for the values or 0, r8 start of the hash. Out: r3 failed calls, r4 hash,
- *	  r5 values that are not 0. A failed call counts as the value r3 of that call. The hash of v
- *	  after h is rotate_left((h ^ v) * 0x9e3779b97f4a7c15, 31).
- *	2 repeat, one hypercall many times: r3 token, r4..r7 arguments, r8 and r9 are added to r5 and
- *	  r6 after each, r10 count. Out: r3 calls that did not answer 0, r4 the last answer.
+ *	1 sweep, H_GET_TCE over a range: r3 LIOBN, r4 first bus address, r5 step, r6 count, r7
+ *	  address of a buffer for the values or 0, r8 start of the hash. Out: r3 failed calls, r4
+ *	  hash, r5 values that are not 0. A failed call counts as the value r3 of that call. The
+ *	  hash of v after h is rotate_left((h ^ v) * 0x9e3779b97f4a7c15, 31).
+ *	2 repeat, one hypercall many times: r3 token, r4..r7 arguments, r8 and r9 are added to r5
+ *	  and r6 after each, r10 count. Out: r3 calls that did not answer 0, r4 the last answer.
  *
  * Registers kept: r20 mailbox, r21 ring, r23 slot, r24 done, r25 posted.
  */

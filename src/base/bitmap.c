@@ -258,6 +258,12 @@ int tce_bitmap_clear(struct tce_bitmap *bitmap, uint64_t first, uint64_t count)
 							   : change(bitmap, first, count, false);
 }
 
+int tce_bitmap_prepare_clear(struct tce_bitmap *bitmap, uint64_t first, uint64_t count)
+{
+	TCE_ASSERT(first <= bitmap->nr_bits && count <= bitmap->nr_bits - first);
+	return prepare(bitmap, first, first + count, false);
+}
+
 bool tce_bitmap_test(const struct tce_bitmap *bitmap, uint64_t bit)
 {
 	TCE_ASSERT(bit < bitmap->nr_bits);

@@ -34,6 +34,10 @@ void tce_bitmap_fini(struct tce_bitmap *bitmap);
 TCE_MUST_USE int tce_bitmap_set(struct tce_bitmap *bitmap, uint64_t first, uint64_t count);
 TCE_MUST_USE int tce_bitmap_clear(struct tce_bitmap *bitmap, uint64_t first, uint64_t count);
 
+/* Take the memory that clearing this range needs: clearing it next cannot fail. As clear. */
+TCE_MUST_USE int tce_bitmap_prepare_clear(struct tce_bitmap *bitmap, uint64_t first,
+					  uint64_t count);
+
 /* All bits to one value: never fails, gives memory back. */
 void tce_bitmap_fill(struct tce_bitmap *bitmap, bool value);
 

@@ -32,6 +32,12 @@ static inline bool tce_is_pow2(uint64_t v)
 	return v != 0 && (v & (v - 1)) == 0;
 }
 
+/* 2^n; 0 from n = 64 on, as POWER's shift has it. */
+static inline uint64_t tce_pow2(unsigned n)
+{
+	return n < 64 ? UINT64_C(1) << n : 0;
+}
+
 /* floor(log2 v), v != 0. */
 static inline unsigned tce_log2_floor(uint64_t v)
 {

@@ -112,10 +112,15 @@ static void overwritten_text(struct tce_words *w, const struct tce_finding *f)
 
 static void outside_text(struct tce_words *w, const struct tce_finding *f)
 {
-	add_plural(w, f->count, "TCE points", "TCEs point");
-	tce_words_add(
-		w, " past the end of all memory (" X64 "); the first: " X64 " at bus " X64 " in ",
-		f->limit, f->tce, f->addr);
+	if (f->count > 1) {
+		add_plural(w, f->count, "TCE points", "TCEs point");
+		tce_words_add(w, " past the end of all memory (" X64 "); the first: " X64, f->limit,
+			      f->tce);
+	} else {
+		tce_words_add(w, "TCE " X64 " points past the end of all memory (" X64 ")", f->tce,
+			      f->limit);
+	}
+	tce_words_add(w, " at bus " X64 " in ", f->addr);
 	add_window(w, &f->window);
 }
 
@@ -213,6 +218,9 @@ static void too_large_text(struct tce_words *w, const struct tce_finding *f)
 			      f->last_line);
 	else
 		tce_words_add(w, ". The next create, after a reboot too, makes QEMU abort");
+	tce_words_add(w,
+		      ". Ways out: offer 16M pages (pgsz), boot with disable_ddw=1, or a QEMU that "
+		      "checks the size");
 }
 
 size_t tce_finding_text(const struct tce_finding *finding, char *ret_text, size_t n)

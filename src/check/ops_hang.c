@@ -5,6 +5,8 @@
  */
 #include "ops_replay.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 
 /* Where the module's buffers may lie: aligned like a block of the page allocator. */
@@ -85,11 +87,14 @@ int tce_dma_replay_hung_call(struct tce_dma_replay *replay, const struct tce_dma
 	tce_iommu_tce_table_put(tbl);
 	if (err != 0)
 		return err;
+	memcpy(replay->sum.kernel, replay->boot.kernel.name, sizeof(replay->sum.kernel));
+	replay->sum.kernel_guessed = !replay->boot.kernel_known;
+	replay->sum.nr_boots++;
 	tce_ops_event_begin(replay, 0, 0);
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_CAME_BACK, call->came_back,
 			answer.why != TCE_DMA_WHY_HANG);
 	if (answer.why == TCE_DMA_WHY_HANG)
-		tce_ops_find(replay, DMA_RULE_NO_PROGRESS, 1);
+		tce_ops_find(replay, TCE_RULE_NO_PROGRESS, 1);
 	tce_ops_event_end(replay);
 	replay->sum.calls++;
 	return 0;

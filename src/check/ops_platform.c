@@ -129,6 +129,7 @@ static int init_pseries(struct tce_ops_platform *platform, const struct tce_ops_
 		return err;
 	err = add_window(platform->lpar, opts);
 	if (err != 0) {
+		err = err == -TCE_ERR_NOMEM ? err : -TCE_ERR_LIMIT;
 		tce_lpar_free(platform->lpar);
 		platform->lpar = NULL;
 	}

@@ -32,7 +32,7 @@ struct tce_ops_platform_opts {
 	bool powernv;
 };
 
-/* 0; -TCE_ERR_NOMEM; -TCE_ERR_INVAL, -TCE_ERR_LIMIT the window cannot be had. */
+/* 0; -TCE_ERR_NOMEM; -TCE_ERR_LIMIT the hypervisor cannot have such a window. */
 TCE_MUST_USE int tce_ops_platform_init(struct tce_ops_platform *platform,
 				       const struct tce_ops_platform_opts *opts);
 void tce_ops_platform_fini(struct tce_ops_platform *platform);

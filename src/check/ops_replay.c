@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Replay of DMA API recordings: interface, events, results. An event is a line that claims
- * something. After a divergence the recording is taken as right, so that one fault is one fault.
+ * something. After a divergence the recording is taken as right, and what follows can be checked.
  */
 #include "ops_replay.h"
 
 #include <string.h>
 
-static const char *const rule_ids[] = {
-	[DMA_RULE_NO_PROGRESS] = "no-progress",
-	[DMA_RULE_LEAKED_TCE] = "leaked-tce",
-	[DMA_RULE_LOST_TCE] = "lost-tce",
-	[DMA_RULE_HCALL_REFUSED] = "hcall-refused",
-};
+#include "base/assert.h"
 
 /* --- life --------------------------------------------------------------------------------- */
 
@@ -111,6 +106,7 @@ void tce_ops_diverge(struct tce_dma_replay *replay, enum tce_dma_differs what, u
 		return;
 	replay->sum.nr_divergences++;
 	d->what = what;
+	d->event = replay->sum.events + 1;
 	d->file = replay->file;
 	d->line = replay->line;
 	d->n = replay->n;
@@ -134,6 +130,17 @@ static struct tce_iommu_pool *pool_at(struct tce_iommu_table *tbl, unsigned i)
 	return i < tbl->nr_pools ? &tbl->pools[i] : &tbl->large_pool;
 }
 
+void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints)
+{
+	struct tce_iommu_table *tbl = replay->tbl;
+	unsigned i;
+
+	if (tbl == NULL || hints->nr != tbl->nr_pools + 1)
+		return;
+	for (i = 0; i < hints->nr; i++)
+		pool_at(tbl, i)->hint = hints->hint[i];
+}
+
 void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints)
 {
 	struct tce_iommu_table *tbl = replay->tbl;
@@ -152,18 +159,28 @@ void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_h
 	}
 }
 
-void tce_ops_find(struct tce_dma_replay *replay, enum dma_rule rule, uint64_t count)
+static struct tce_dma_finding *finding_of(struct tce_dma_replay *replay, enum tce_rule_id rule)
 {
-	struct tce_dma_finding *finding = &replay->rule[rule];
+	struct tce_dma_finding *finding = replay->finding;
+	unsigned i;
 
-	if (finding->count == 0) {
-		finding->rule = rule_ids[rule];
-		finding->file = replay->file;
-		finding->line = replay->line;
-		finding->n = replay->n;
-		replay->sum.nr_findings++;
+	for (i = 0; i < replay->sum.nr_findings; i++, finding++) {
+		if (finding->rule == rule)
+			return finding;
 	}
-	finding->count += count;
+	TCE_ASSERT(replay->sum.nr_findings < DMA_FINDINGS_MAX);
+	replay->sum.nr_findings++;
+	finding->rule = rule;
+	finding->event = replay->sum.events + 1;
+	finding->file = replay->file;
+	finding->line = replay->line;
+	finding->n = replay->n;
+	return finding;
+}
+
+void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count)
+{
+	finding_of(replay, rule)->count += count;
 }
 
 uint64_t tce_ops_pages(const struct tce_dma_replay *replay, uint64_t bus, uint64_t size)
@@ -254,9 +271,18 @@ int tce_dma_replay_record(struct tce_dma_replay *replay, const struct tce_dma_re
 	return err;
 }
 
-void tce_dma_replay_damaged(struct tce_dma_replay *replay)
+void tce_dma_replay_damaged(struct tce_dma_replay *replay, enum tce_dma_line kind)
 {
+	const struct tce_dma_run nameless = {.run = UINT32_MAX};
+
 	replay->sum.damaged++;
+	if (kind == TCE_DMA_LINE_RUN)
+		start_run(replay, &nameless);
+	if (kind == TCE_DMA_LINE_OP) {
+		replay->run.unsure = true;
+		replay->next_run = UINT64_MAX; /* what it leaves is not known */
+		replay->tracer.in_step = false;
+	}
 }
 
 /* --- results ------------------------------------------------------------------------------ */
@@ -276,13 +302,7 @@ const struct tce_dma_divergence *tce_dma_replay_divergence(const struct tce_dma_
 const struct tce_dma_finding *tce_dma_replay_finding(const struct tce_dma_replay *replay,
 						     unsigned i)
 {
-	unsigned rule;
-
-	for (rule = 0; rule < DMA_NR_RULES; rule++) {
-		if (replay->rule[rule].count != 0 && i-- == 0)
-			return &replay->rule[rule];
-	}
-	return NULL;
+	return i < replay->sum.nr_findings ? &replay->finding[i] : NULL;
 }
 
 const struct tce_dma_window *tce_dma_replay_window(const struct tce_dma_replay *replay, unsigned i)

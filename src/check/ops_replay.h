@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inside the replay of DMA API recordings. ops_replay.c is the interface and the bookkeeping,
- * ops_run.c what stands at the start of a run and what tells of the whole table,
+ * ops_dev.c and ops_run.c what stands at the start of a run and what tells of the whole table,
  * ops_call.c the calls, ops_trace.c the hypercalls in QEMU's trace.
  */
 #ifndef TCE_CHECK_OPS_REPLAY_H
@@ -17,13 +17,8 @@
 /* Tables of more entries are refused: the largest recorded ones have 2^27. */
 #define DMA_ENTRIES_MAX (UINT64_C(1) << 32)
 
-enum dma_rule {
-	DMA_RULE_NO_PROGRESS,
-	DMA_RULE_LEAKED_TCE,
-	DMA_RULE_LOST_TCE,
-	DMA_RULE_HCALL_REFUSED,
-	DMA_NR_RULES
-};
+/* Findings kept: one for each rule that is looked for. */
+#define DMA_FINDINGS_MAX 4U
 
 /* What is known of hints and bitmap when a run begins. */
 enum ops_known {
@@ -44,6 +39,7 @@ struct dma_run {
 	bool replayable; /* and they say enough to go on */
 	bool new_table;  /* made for this run */
 	enum ops_known known;
+	bool unsure; /* a call was unreadable: entries and hints are as recorded from there on */
 	uint64_t nr_calls;
 	uint64_t nr_fails;
 	uint64_t nr_used;
@@ -74,7 +70,7 @@ struct tce_dma_replay {
 	struct tce_dma_boot boot;
 	bool boot_is_new;
 	uint64_t ram_end_seen; /* end of the highest buffer */
-	uint64_t next_run;     /* number of the run that would follow the last one */
+	uint64_t next_run; /* number of the run that would follow the last one; UINT64_MAX: none */
 
 	struct tce_dma_env env;
 	struct tce_dma_dev dev;
@@ -93,7 +89,7 @@ struct tce_dma_replay {
 
 	struct tce_dma_summary sum;
 	struct tce_dma_divergence divergence[DMA_DIVERGENCES_MAX];
-	struct tce_dma_finding rule[DMA_NR_RULES]; /* count 0: not broken */
+	struct tce_dma_finding finding[DMA_FINDINGS_MAX];
 	struct tce_dma_window window[DMA_WINDOWS_MAX];
 };
 
@@ -113,7 +109,22 @@ bool tce_ops_compare(struct tce_dma_replay *replay, enum tce_dma_differs what, u
 /* Hints after an event; what was recorded is taken over. */
 void tce_ops_compare_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints);
 
-void tce_ops_find(struct tce_dma_replay *replay, enum dma_rule rule, uint64_t count);
+/* What left them is not known: taken over. */
+void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hints *hints);
+
+void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count);
+
+/* --- the device (ops_dev.c) --------------------------------------------------------------- */
+
+/* Real address behind RAM: the device tree's, else behind the highest buffer. */
+uint64_t tce_ops_ram_end(const struct tce_dma_replay *replay);
+bool tce_ops_is_powernv(const struct tce_dma_table *table);
+
+/* The boot's kernel becomes the newest one that explains the device line. */
+TCE_MUST_USE int tce_ops_guess_kernel(struct tce_dma_replay *replay);
+
+/* Make the run's two mask calls and compare the device line: one event. */
+TCE_MUST_USE int tce_ops_take_masks(struct tce_dma_replay *replay);
 
 /* --- the pieces --------------------------------------------------------------------------- */
 

@@ -2,7 +2,6 @@
 /* Divergences and findings of DMA API recordings in words. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <tce/dma.h>
 
@@ -70,20 +69,25 @@ size_t tce_dma_divergence_text(const struct tce_dma_divergence *d, char *ret_tex
 	return len < 0 ? 0 : (size_t)len;
 }
 
+static const char *what_happened(enum tce_rule_id rule)
+{
+	switch (rule) {
+	case TCE_RULE_LEAKED_TCE: return "I/O pages stay handed out although nothing is mapped";
+	case TCE_RULE_LOST_TCE: return "mappings lost pages to an unmap that was not theirs";
+	case TCE_RULE_HCALL_REFUSED:
+		return "hypercalls were refused; the kernel took them for done";
+	case TCE_RULE_NO_PROGRESS:
+		return "buffer longer than the segment boundary: the kernel searches for ever, "
+		       "with "
+		       "interrupts off";
+	default: return "times";
+	}
+}
+
 size_t tce_dma_finding_text(const struct tce_dma_finding *finding, char *ret_text, size_t n)
 {
-	const char *is = "times";
-	int len;
+	int len = snprintf(ret_text, n, "%" PRIu64 " %s", finding->count,
+			   what_happened(finding->rule));
 
-	if (strcmp(finding->rule, "leaked-tce") == 0)
-		is = "I/O pages stay handed out although nothing is mapped";
-	else if (strcmp(finding->rule, "lost-tce") == 0)
-		is = "mappings lost pages to an unmap that was not theirs";
-	else if (strcmp(finding->rule, "hcall-refused") == 0)
-		is = "hypercalls were refused; the kernel took them for done";
-	else if (strcmp(finding->rule, "no-progress") == 0)
-		is = "buffer longer than the segment boundary: the kernel searches for ever, with "
-		     "interrupts off";
-	len = snprintf(ret_text, n, "%" PRIu64 " %s", finding->count, is);
 	return len < 0 ? 0 : (size_t)len;
 }

@@ -47,7 +47,8 @@ static bool is_mark(const struct tce_dma_replay *replay)
 int tce_ops_trace_sync(struct tce_dma_replay *replay)
 {
 	struct dma_tracer *t = &replay->tracer;
-	bool followed = t->in_step || replay->run.id.run == 0;
+	bool followed =
+		replay->run.id.run == 0 || (t->in_step && replay->run.known == OPS_AS_BEFORE);
 	uint64_t wanted = (uint64_t)replay->run.id.run + 1, marks = 0;
 	int more = 1;
 
@@ -171,7 +172,7 @@ int tce_ops_trace_hcall(void *ctx, const struct tce_event *event, const struct t
 	int more;
 
 	if (outcome->answer.r3 != TCE_H_SUCCESS && event->kind != TCE_EV_H_GET_TCE)
-		tce_ops_find(replay, DMA_RULE_HCALL_REFUSED, 1);
+		tce_ops_find(replay, TCE_RULE_HCALL_REFUSED, 1);
 	if (!replay->tracer.in_step || is_silent(event, outcome))
 		return 0;
 	more = pull(replay);

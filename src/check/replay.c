@@ -104,6 +104,17 @@ struct tce_rwin *tce_replay_find(struct tce_replay *r, uint64_t liobn)
 	return NULL;
 }
 
+bool tce_replay_may_be_older(const struct tce_replay *r, uint64_t liobn)
+{
+	unsigned index, slot;
+
+	if (!tce_liobn_is_pci(liobn))
+		return liobn >> 32 == 0 && liobn != 0 && !r->process_start;
+	if (!tce_liobn_split(liobn, &index, &slot))
+		return false;
+	return r->phb[index].used ? !r->phb[index].exact : !tce_replay_is_complete(r);
+}
+
 int tce_replay_revive(struct tce_replay *r)
 {
 	int err = tce_replay_restart(r, r->now->line);
@@ -140,11 +151,8 @@ static int before(struct tce_replay *r, const struct tce_trace_record *rec)
 {
 	int err = 0;
 
-	if (rec->kind == TCE_TRACE_XLATE) { /* devices go on beside the calls */
-		if (r->pending.set && (r->pending.record.liobn ^ rec->liobn) >> 8 == 0)
-			return tce_replay_settle(r, NULL);
-		return 0;
-	}
+	if (rec->kind == TCE_TRACE_XLATE)
+		return 0; /* devices go on beside the calls */
 	if (r->pending.set || r->explained)
 		err = tce_replay_settle(r, rec);
 	if (err == 0 && r->dead)
@@ -188,6 +196,14 @@ static void count_verdict(struct tce_replay *r)
 	r->sum.unchecked += r->now_unchecked;
 }
 
+/* The record is the caller's again. After a failure it is half applied, and no more may come. */
+static int done(struct tce_replay *r, int err)
+{
+	r->now = NULL;
+	r->finished = err != 0;
+	return err;
+}
+
 int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *record)
 {
 	int err;
@@ -195,8 +211,10 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (r->finished)
 		return -TCE_ERR_STATE;
 	r->now = record;
-	if (!TCE_TRACE_IS_IOMMU(record->kind))
-		return tce_replay_context(r, record);
+	if (!TCE_TRACE_IS_IOMMU(record->kind)) {
+		err = tce_replay_context(r, record);
+		return done(r, err);
+	}
 	if (r->sum.events++ == 0) {
 		r->sum.first_line = record->line;
 		r->first_is_table = record->kind == TCE_TRACE_NEW_TABLE;
@@ -209,7 +227,7 @@ int tce_replay_record(struct tce_replay *r, const struct tce_trace_record *recor
 	if (err == 0 && !r->dead)
 		err = replay_one(r, record);
 	count_verdict(r);
-	return err;
+	return done(r, err);
 }
 
 /* What a line that could not be read may have changed. */
@@ -223,7 +241,6 @@ int tce_replay_damaged(struct tce_replay *r, const struct tce_trace_record *reco
 	if (r->finished)
 		return -TCE_ERR_STATE;
 	r->sum.damaged++;
-	r->now = record;
 	if (!calls || r->dead)
 		return 0;
 	if (record->liobn != 0)
@@ -300,7 +317,9 @@ int tce_replay_finish(struct tce_replay *r)
 	if (!r->dead)
 		err = tce_replay_settle(r, NULL);
 	r->finished = true;
-	r->now = NULL;
+	if (err != 0)
+		return err;
+	tce_replay_check_start(r);
 	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)
 		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
 			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_NEVER, 0);
@@ -309,7 +328,7 @@ int tce_replay_finish(struct tce_replay *r)
 	complete_findings(r);
 	sort_findings(r);
 	sort_divergences(r);
-	return err;
+	return 0;
 }
 
 /* --- results --------------------------------------------------------------------------------- */

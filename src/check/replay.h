@@ -61,6 +61,7 @@ struct tce_rwin {
 	bool active;
 	bool in_kernel;  /* KVM answers its hypercalls; its entries change unseen */
 	bool overlapped; /* shares bus addresses with the other window of its bridge */
+	bool created;    /* by ibm,create-pe-dma-window; else the default window */
 	enum tce_trust trust;
 	uint64_t liobn;
 	uint64_t buid;
@@ -70,6 +71,8 @@ struct tce_rwin {
 	const struct tce_table *table; /* the LPAR's; NULL with TCE_TRUST_NOTHING */
 	struct tce_table *marks;
 	uint64_t last_dma;  /* line */
+	uint64_t gap_start; /* entries [gap_start, gap_end) are known to be zero */
+	uint64_t gap_end;
 	uint64_t nr_direct; /* known mappings bus = start + address, and others */
 	uint64_t nr_indirect;
 	struct tce_replay_window info; /* counters so far */
@@ -83,7 +86,9 @@ struct tce_rphb {
 	uint64_t buid;
 	uint64_t page_shifts; /* 0: not told yet */
 	uint64_t mask_line;   /* the query that told them */
-	uint32_t odd_mask;    /* what the last query that differed told */
+	uint64_t win_addr;    /* of the default window, as learned; win_size 0: not learned */
+	uint64_t win_size;
+	uint32_t odd_mask; /* what the last query that differed told */
 	unsigned info_index;
 	struct tce_rwin win[TCE_REPLAY_SLOTS];
 };
@@ -101,6 +106,7 @@ struct tce_saved {
 	uint64_t start;
 	uint64_t nr;
 	unsigned shift;
+	bool created;
 	struct tce_table *table; /* NULL: contents unknown */
 	struct tce_table *marks;
 };
@@ -149,6 +155,11 @@ struct tce_replay {
 		*restoring; /* the model restored its default window; its lines must follow */
 	bool explained;     /* the record before this one was the new_table that belongs to it */
 	struct tce_trace_record explained_by;
+	uint64_t explained_event;
+	bool saw_made;       /* the first connectors, those of CPUs, were seen being made */
+	uint64_t slots_made; /* bit n: connectors of the slots of bridge n were made */
+	struct tce_trace_record first_table; /* of a bridge, in this process */
+	uint64_t first_table_event;
 
 	const struct tce_trace_record *now; /* the record being replayed */
 	bool in_event;                      /* now is a call, an answer or a DMA */
@@ -191,10 +202,19 @@ static inline bool tce_liobn_split(uint64_t liobn, unsigned *ret_index, unsigned
 	return true;
 }
 
+/* Is everything that exists known to this recording, as it shows the machine's start or a reset? */
+static inline bool tce_replay_is_complete(const struct tce_replay *r)
+{
+	return r->saw_reset || (r->process_start && r->saw_table);
+}
+
 /* --- replay.c -------------------------------------------------------------------------------- */
 
 /* The window of a LIOBN, alive or not; NULL when no bridge or device has that LIOBN. */
 struct tce_rwin *tce_replay_find(struct tce_replay *r, uint64_t liobn);
+
+/* May this LIOBN have had a window before the recording began, of which it does not tell? */
+bool tce_replay_may_be_older(const struct tce_replay *r, uint64_t liobn);
 
 /* Entry of a bus address; false when it lies outside. */
 static inline bool tce_rwin_index(const struct tce_rwin *w, uint64_t ioba, uint64_t *ret_index)
@@ -225,11 +245,15 @@ void tce_replay_take_geometry(struct tce_replay *r, struct tce_rwin *w);
 /* What a slot of a bridge shall be. */
 struct tce_shape {
 	bool active;
+	bool created; /* not the default window */
 	uint64_t start;
 	uint64_t nr;
 	unsigned shift;
 	enum tce_trust trust;
 };
+
+/* Does the device tree know this LIOBN? Also true when there is none, or it tells of no window. */
+bool tce_replay_is_told(const struct tce_replay *r, uint64_t liobn);
 
 /* How far the geometry of a bridge's default window may be trusted. */
 enum tce_trust tce_replay_default_trust(const struct tce_replay *r, uint64_t liobn);
@@ -267,6 +291,9 @@ TCE_MUST_USE int tce_replay_reset_phb(struct tce_replay *r, struct tce_rphb *phb
 /* The model's window has become w's: take over geometry and table, begin its history. */
 TCE_MUST_USE int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w,
 					 enum tce_trust trust, uint64_t line);
+/* A window of which nothing was known now has a geometry in the model. */
+TCE_MUST_USE int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w,
+					 enum tce_trust trust);
 void tce_replay_window_end(struct tce_replay *r, struct tce_rwin *w, enum tce_touch_how how,
 			   uint64_t line);
 
@@ -287,6 +314,12 @@ TCE_MUST_USE int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint
 /* Everything of w is unknown from now on. */
 TCE_MUST_USE int tce_replay_doubt(struct tce_replay *r, struct tce_rwin *w);
 
+/* The page sizes a bridge offers, as told by a query, else the profile's; never 0. */
+static inline uint64_t tce_rphb_page_shifts(const struct tce_replay *r, const struct tce_rphb *phb)
+{
+	return phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+}
+
 /* --- replay_calls.c, replay_dma.c, replay_windows.c, replay_save.c: one family each ---------- */
 
 TCE_MUST_USE int tce_replay_put(struct tce_replay *r, const struct tce_trace_record *rec);
@@ -306,6 +339,12 @@ TCE_MUST_USE int tce_replay_context(struct tce_replay *r, const struct tce_trace
 /* Decide what the pending new_table was; next NULL: nothing more belongs to it. */
 TCE_MUST_USE int tce_replay_settle(struct tce_replay *r, const struct tce_trace_record *next);
 void tce_replay_drop_saves(struct tce_replay *r);
+
+/* The new_table line before this one was wrong. */
+void tce_replay_blame_table(struct tce_replay *r, uint64_t model);
+
+/* Host bridge 0 is in every machine: a start without its table shows that a table line is wrong. */
+void tce_replay_check_start(struct tce_replay *r);
 
 /* The model is dead but the recording goes on: begin anew, everything unknown. */
 TCE_MUST_USE int tce_replay_revive(struct tce_replay *r);

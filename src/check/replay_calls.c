@@ -17,18 +17,6 @@ static void check_family(struct tce_replay *r, const struct tce_trace_record *re
 		tce_replay_diverges(r, NULL, TCE_DIFFERS_FAMILY, rec->liobn, 0);
 }
 
-/* May this LIOBN have existed before the recording began? */
-static bool may_be_older(const struct tce_replay *r, uint64_t liobn)
-{
-	unsigned index, slot;
-
-	if (!tce_liobn_is_pci(liobn))
-		return liobn >> 32 == 0 && liobn != 0 && !r->process_start;
-	if (!tce_liobn_split(liobn, &index, &slot))
-		return false;
-	return r->phb[index].used ? !r->phb[index].exact : !r->saw_reset;
-}
-
 static void report_refusal(struct tce_replay *r, const struct tce_rwin *w,
 			   const struct tce_trace_record *rec, enum tce_refusal refusal)
 {
@@ -59,7 +47,7 @@ static bool is_silent(const struct tce_trace_record *rec, enum tce_refusal refus
 /* A LIOBN without a window: the model refuses. Compare, and meet windows that were there before. */
 static int call_nowhere(struct tce_replay *r, const struct tce_trace_record *rec)
 {
-	bool older = may_be_older(r, rec->liobn);
+	bool older = tce_replay_may_be_older(r, rec->liobn);
 	struct tce_answer answer;
 	int err = tce_lpar_h_put_tce(r->lpar, rec->liobn, tce_ioba(rec->ioba), 0, &answer);
 	struct tce_divergence d;
@@ -71,6 +59,8 @@ static int call_nowhere(struct tce_replay *r, const struct tce_trace_record *rec
 			tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, 0);
 		else
 			report_refusal(r, NULL, rec, answer.refusal);
+		if (rec->kind == TCE_TRACE_GET && rec->tce != 0)
+			tce_replay_diverges(r, NULL, TCE_DIFFERS_TCE, rec->tce, 0);
 		return 0;
 	}
 	if (!older || rec->ret != TCE_H_SUCCESS) {
@@ -99,6 +89,8 @@ struct tce_rwin *tce_call_window(struct tce_replay *r, const struct tce_trace_re
 		r->now_unchecked = true;
 		return NULL;
 	}
+	if (rec->kind != TCE_TRACE_STUFF || rec->tce != 0)
+		w->gap_end = 0;
 	return w;
 }
 
@@ -185,17 +177,19 @@ static bool is_other_page(uint64_t old, uint64_t tce, unsigned shift)
 	return (old & TCE_PERM) != 0 && (tce & TCE_PERM) != 0 && ((old ^ tce) >> shift) != 0;
 }
 
-void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, uint64_t index,
-			 uint64_t old, uint64_t mark, uint64_t tce)
+void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, const struct tce_run *old,
+			 uint64_t mark, uint64_t tce)
 {
 	struct tce_finding f;
 
 	if (tce_mark_knowledge(mark) == TCE_KNOWN_NOTHING || w->in_kernel ||
-	    !is_other_page(old, tce, w->shift))
+	    !is_other_page(old->first, tce, w->shift))
 		return;
-	f = tce_replay_found(r, TCE_RULE_TCE_OVERWRITTEN, w, tce_rwin_ioba(w, index));
+	f = tce_replay_found(r, TCE_RULE_TCE_OVERWRITTEN, w, tce_rwin_ioba(w, old->index));
+	f.count = old->count;
+	f.addr_high = tce_rwin_ioba(w, old->index + old->count - 1);
 	f.since = tce_mark_touch(mark);
-	f.old_tce = old;
+	f.old_tce = old->first;
 	f.tce = tce;
 	tce_replay_report(r, &f);
 }
@@ -243,13 +237,14 @@ void tce_call_aligned(struct tce_replay *r, const struct tce_rwin *w,
 static int put_accepted(struct tce_replay *r, struct tce_rwin *w,
 			const struct tce_trace_record *rec, uint64_t index, uint64_t old)
 {
+	const struct tce_run before = {.index = index, .count = 1, .first = old};
 	uint64_t mark = tce_table_get(w->marks, index);
 	bool was_clear = tce_mark_knowledge(mark) == TCE_KNOWN && (old & TCE_PERM) == 0;
 
 	w->info.puts++;
 	if (w->trust == TCE_TRUST_ASSUMED)
 		tce_extent_accepted(r, w, index + 1);
-	tce_call_overwrites(r, w, index, old, mark, rec->tce);
+	tce_call_overwrites(r, w, &before, mark, rec->tce);
 	tce_call_maps(r, w, index, rec->tce);
 	tce_call_peak(w);
 	if (was_clear && (rec->tce & TCE_PERM) == 0)

@@ -43,9 +43,9 @@ TCE_MUST_USE int tce_call_doubt(struct tce_rwin *w, const struct tce_trace_recor
 TCE_MUST_USE int tce_call_probe(struct tce_replay *r, const struct tce_rwin *w, uint64_t index,
 				struct tce_answer *ret_answer);
 
-/* Rule tce-overwritten: entry index held old, now tce. */
-void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, uint64_t index,
-			 uint64_t old, uint64_t mark, uint64_t tce);
+/* Rule tce-overwritten: the entries of old, whose first has that mark, now hold tce. */
+void tce_call_overwrites(struct tce_replay *r, const struct tce_rwin *w, const struct tce_run *old,
+			 uint64_t mark, uint64_t tce);
 
 /* A mapping that the log shows in full: does it lie in memory, is it bus = start + address? */
 void tce_call_maps(struct tce_replay *r, struct tce_rwin *w, uint64_t index, uint64_t tce);

@@ -119,20 +119,12 @@ void tce_replay_take_geometry(struct tce_replay *r, struct tce_rwin *w)
 	w->shift = info.page_shift;
 }
 
-int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
-			    uint64_t line)
+int tce_replay_window_learn(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust)
 {
 	int err = 0;
 
-	TCE_ASSERT(!w->active);
-	w->active = true;
 	w->trust = trust;
-	w->in_kernel = false;
-	w->last_dma = 0;
-	w->nr_direct = 0;
-	w->nr_indirect = 0;
-	memset(&w->extent, 0, sizeof(w->extent));
-	report_begin(r, w, line);
+	w->gap_end = 0;
 	tce_replay_take_geometry(r, w);
 	if (w->table != NULL)
 		err = tce_replay_marks_new(r, w, trust == TCE_TRUST_LOOSE, &w->marks);
@@ -140,6 +132,21 @@ int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_t
 	if (phb_of(r, w) != NULL)
 		find_overlap(phb_of(r, w));
 	return err;
+}
+
+int tce_replay_window_begin(struct tce_replay *r, struct tce_rwin *w, enum tce_trust trust,
+			    uint64_t line)
+{
+	TCE_ASSERT(!w->active);
+	w->active = true;
+	w->in_kernel = false;
+	w->created = false;
+	w->last_dma = 0;
+	w->nr_direct = 0;
+	w->nr_indirect = 0;
+	memset(&w->extent, 0, sizeof(w->extent));
+	report_begin(r, w, line);
+	return tce_replay_window_learn(r, w, trust);
 }
 
 /* How full each eightieth of the window is. */
@@ -207,6 +214,11 @@ static const struct tce_facts_window *fact_of(const struct tce_replay *r, uint64
 	return NULL;
 }
 
+bool tce_replay_is_told(const struct tce_replay *r, uint64_t liobn)
+{
+	return !r->has_facts || r->facts.nr_windows == 0 || fact_of(r, liobn) != NULL;
+}
+
 enum tce_trust tce_replay_default_trust(const struct tce_replay *r, uint64_t liobn)
 {
 	return fact_of(r, liobn) != NULL ? TCE_TRUST_EXACT : TCE_TRUST_ASSUMED;
@@ -221,6 +233,10 @@ void tce_replay_phb_opts(const struct tce_replay *r, unsigned index, struct tce_
 	if (fact != NULL) {
 		ret_opts->win_addr = fact->start;
 		ret_opts->win_size = fact->size;
+	}
+	if (r->phb[index].used && r->phb[index].win_size != 0) {
+		ret_opts->win_addr = r->phb[index].win_addr;
+		ret_opts->win_size = r->phb[index].win_size;
 	}
 }
 
@@ -359,6 +375,24 @@ int tce_replay_meet(struct tce_replay *r, uint64_t liobn, uint64_t line)
 	return w->active ? 0 : tce_replay_window_begin(r, w, TCE_TRUST_NOTHING, line);
 }
 
+/* All bridges and devices; those that were never used cost nothing. */
+static void forget(struct tce_replay *r, uint64_t line)
+{
+	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++) {
+		if (!r->phb[i].used)
+			continue;
+		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
+			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_REBOOT, line);
+		memset(&r->phb[i], 0, sizeof(r->phb[i]));
+	}
+	for (unsigned i = 0; i < TCE_REPLAY_VIOS; i++) {
+		if (!r->vio[i].used)
+			continue;
+		tce_replay_window_end(r, &r->vio[i].win, TCE_TOUCH_REBOOT, line);
+		memset(&r->vio[i], 0, sizeof(r->vio[i]));
+	}
+}
+
 int tce_replay_restart(struct tce_replay *r, uint64_t line)
 {
 	struct tce_alloc alloc = tce_mem_alloc(&r->mem);
@@ -366,17 +400,14 @@ int tce_replay_restart(struct tce_replay *r, uint64_t line)
 	struct tce_lpar_opts opts = {.profile = r->profile, .alloc = &alloc, .memory = &guest};
 	int err;
 
-	for (unsigned i = 0; i < TCE_REPLAY_PHBS; i++)
-		for (unsigned slot = 0; slot < TCE_REPLAY_SLOTS; slot++)
-			tce_replay_window_end(r, &r->phb[i].win[slot], TCE_TOUCH_REBOOT, line);
-	for (unsigned i = 0; i < TCE_REPLAY_VIOS; i++)
-		tce_replay_window_end(r, &r->vio[i].win, TCE_TOUCH_REBOOT, line);
+	forget(r, line);
 	tce_replay_drop_saves(r);
 	tce_lpar_free(r->lpar);
 	r->lpar = NULL;
 	r->last = NULL;
-	memset(r->phb, 0, sizeof(r->phb));
-	memset(r->vio, 0, sizeof(r->vio));
+	memset(&r->first_table, 0, sizeof(r->first_table));
+	r->slots_made = 0;
+	r->saw_made = false;
 	err = tce_lpar_new(&opts, &r->lpar);
 	r->dead = false;
 	r->saw_reset = false;

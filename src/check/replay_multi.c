@@ -50,12 +50,13 @@ static int indirect_accepted(struct tce_replay *r, struct tce_rwin *w,
 			     uint64_t old_last)
 {
 	uint64_t last = index + count - 1;
+	const struct tce_run old = {.index = last, .count = 1, .first = old_last};
 	int err;
 
 	w->info.puts += count;
 	if (w->trust == TCE_TRUST_ASSUMED)
 		tce_extent_accepted(r, w, last + 1);
-	tce_call_overwrites(r, w, last, old_last, tce_table_get(w->marks, last), rec->tce);
+	tce_call_overwrites(r, w, &old, tce_table_get(w->marks, last), rec->tce);
 	tce_call_maps(r, w, last, rec->tce);
 	tce_call_peak(w);
 	err = tce_call_doubt(w, rec, index, count - 1);
@@ -158,13 +159,19 @@ static int mark_changed(struct tce_rwin *w, const struct tce_table *table, uint6
 	uint64_t stop;
 	int err = 0;
 
-	for (uint64_t at = index;
-	     err == 0 && at < end && tce_table_next_run(table, at, &run) && run.index < end;
-	     at = run.index + run.count) {
+	for (uint64_t at = index; err == 0 && at < end; at = run.index + run.count) {
+		if (!tce_table_next_run(table, at, &run))
+			run.index = w->nr;
+		if (run.index >= end) {
+			if (table == w->table) {
+				w->gap_start = at;
+				w->gap_end = run.index;
+			}
+			break;
+		}
 		stop = run.index + run.count < end ? run.index + run.count : end;
-		if (table == w->marks && (run.first & TCE_PERM) == 0)
-			continue;
-		err = tce_table_stuff(w->marks, run.index, mark, stop - run.index);
+		if (table == w->table || (run.first & TCE_PERM) != 0)
+			err = tce_table_stuff(w->marks, run.index, mark, stop - run.index);
 	}
 	return err;
 }
@@ -173,8 +180,10 @@ static int mark_changed(struct tce_rwin *w, const struct tce_table *table, uint6
 static int mark_cleared(struct tce_rwin *w, uint64_t index, uint64_t count, uint64_t line)
 {
 	uint64_t mark = tce_mark(TCE_TOUCH_STUFF, line, TCE_KNOWN);
-	int err = mark_changed(w, w->table, index, index + count, mark);
+	int err = 0;
 
+	if (index < w->gap_start || index + count > w->gap_end)
+		err = mark_changed(w, w->table, index, index + count, mark);
 	if (err == 0 && tce_table_nr_mapped(w->marks) != 0)
 		err = mark_changed(w, w->marks, index, index + count, mark);
 	return err;
@@ -188,9 +197,11 @@ static void check_stuffed(struct tce_replay *r, struct tce_rwin *w,
 
 	for (uint64_t at = index; at < index + count && tce_table_next_run(w->table, at, &run) &&
 				  run.index < index + count;
-	     at = run.index + 1)
-		tce_call_overwrites(r, w, run.index, run.first, tce_table_get(w->marks, run.index),
-				    rec->tce);
+	     at = run.index + run.count) {
+		if (run.count > index + count - run.index)
+			run.count = index + count - run.index;
+		tce_call_overwrites(r, w, &run, tce_table_get(w->marks, run.index), rec->tce);
+	}
 }
 
 /* Before the call: both will accept it. */

@@ -94,9 +94,10 @@ static bool same_group(const struct tce_finding *a, const struct tce_finding *b)
 static void join(struct tce_finding *group, const struct tce_finding *f)
 {
 	group->count += f->count;
-	group->last_line = f->line;
-	if (group->nr_lines < sizeof(group->lines) / sizeof(group->lines[0]))
+	if (group->last_line != f->line &&
+	    group->nr_lines < sizeof(group->lines) / sizeof(group->lines[0]))
 		group->lines[group->nr_lines++] = f->line;
+	group->last_line = f->line;
 	if (f->addr < group->addr_low)
 		group->addr_low = f->addr;
 	if (f->addr > group->addr_high)

@@ -58,6 +58,7 @@ static int save(struct tce_replay *r, const struct tce_rwin *w)
 	s->start = w->start;
 	s->nr = w->nr;
 	s->shift = w->shift;
+	s->created = w->created;
 	err = copy_table(r, w->table, &s->table);
 	return err != 0 ? err : copy_table(r, w->marks, &s->marks);
 }
@@ -87,6 +88,21 @@ static bool differs_geometry(const struct tce_rwin *w, const struct tce_trace_re
 	return true;
 }
 
+/*
+ * Is the window of the line one that was created? The line does not tell. If it was saved in this
+ * recording, that is known; else one that looks like a default window is taken for one.
+ */
+static bool looks_created(const struct tce_replay *r, const struct tce_rphb *phb, unsigned slot,
+			  const struct tce_trace_record *rec)
+{
+	for (unsigned i = 0; i < r->nr_saved; i++)
+		if (r->saved[i].liobn == rec->liobn && r->saved[i].start == rec->start &&
+		    r->saved[i].nr == rec->nr_entries && r->saved[i].shift == rec->page_shift)
+			return r->saved[i].created;
+	return slot != 0 || rec->page_shift != TCE_PAGE_SHIFT_MIN ||
+	       (rec->start == r->profile->dyn_win_addr && phb->win_addr != rec->start);
+}
+
 /* The window of the line becomes what the line says. */
 static int take_shape(struct tce_replay *r, uint64_t liobn, const struct tce_trace_record *rec)
 {
@@ -97,6 +113,7 @@ static int take_shape(struct tce_replay *r, uint64_t liobn, const struct tce_tra
 		return 0;
 	tce_replay_shape_of(&r->phb[index], shape);
 	shape[slot].active = rec->nr_entries != 0;
+	shape[slot].created = looks_created(r, &r->phb[index], slot, rec);
 	shape[slot].start = rec->start;
 	shape[slot].nr = rec->nr_entries;
 	shape[slot].shift = rec->page_shift;
@@ -118,7 +135,8 @@ static int check_saved(struct tce_replay *r, struct tce_rwin *w, const struct tc
 		w->info.assumed = false;
 		return 0;
 	}
-	if (w->trust == TCE_TRUST_EXACT) {
+	if (w->trust == TCE_TRUST_EXACT ||
+	    (w->trust == TCE_TRUST_ASSUMED && what == TCE_DIFFERS_MASK)) {
 		tce_replay_diverges(r, w, what, recorded, model);
 		return 0;
 	}
@@ -140,8 +158,10 @@ int tce_replay_pre_save(struct tce_replay *r, const struct tce_trace_record *rec
 	if (w == NULL || !w->active) {
 		if (rec->nr_entries == 0)
 			return 0;
-		if (r->saw_reset && tce_liobn_is_pci(rec->liobn))
+		if (!tce_replay_may_be_older(r, rec->liobn)) {
 			tce_replay_diverges(r, NULL, TCE_DIFFERS_SIZE, rec->nr_entries, 0);
+			return 0;
+		}
 		err = tce_replay_meet(r, rec->liobn, rec->line);
 		w = tce_replay_find(r, rec->liobn);
 		if (err != 0 || w == NULL)
@@ -236,20 +256,37 @@ int tce_replay_post_load(struct tce_replay *r, const struct tce_trace_record *re
 	int err = 0;
 
 	load_begins(r, rec->line);
+	model = w != NULL && w->active && w->table != NULL ? w->nr : 0;
+	if (r->explained && r->explained_by.liobn != rec->liobn) {
+		if (w != NULL && rec->nr_before == model)
+			tce_replay_blame_table(r, rec->liobn);
+		else
+			tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn,
+					    r->explained_by.liobn);
+		return 0;
+	}
 	if (w == NULL) {
-		if (rec->nr_entries != 0)
+		if (!tce_replay_may_be_older(r, rec->liobn))
+			tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, 0);
+		else if (rec->nr_entries != 0)
 			err = tce_replay_meet(r, rec->liobn, rec->line);
 		w = tce_replay_find(r, rec->liobn);
 		if (err != 0 || w == NULL)
 			return err;
 	}
-	model = w->active && w->table != NULL ? w->nr : 0;
+	if (r->explained && rec->nr_before == rec->nr_entries)
+		tce_replay_diverges(r, w, TCE_DIFFERS_SIZE, rec->nr_entries, 0);
 	if (rec->nr_before != model && (w->trust == TCE_TRUST_EXACT || !w->active) && r->saw_reset)
 		tce_replay_diverges(r, w, TCE_DIFFERS_SIZE, rec->nr_before, model);
 	if (!w->active || w->table == NULL || differs_geometry(w, rec, &what, &recorded, &model))
 		err = take_shape(r, rec->liobn, rec);
-	if (err != 0 || !w->active || w->table == NULL)
+	if (err != 0)
 		return err;
+	if (rec->nr_entries != 0 &&
+	    (!w->active || w->table == NULL || differs_geometry(w, rec, &what, &recorded, &model)))
+		tce_replay_diverges(r, w, TCE_DIFFERS_START, rec->start, w->start); /* cannot be */
+	if (!w->active || w->table == NULL)
+		return 0;
 	w->trust = TCE_TRUST_EXACT;
 	w->info.assumed = false;
 	w->info.from_before = false;

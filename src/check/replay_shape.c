@@ -27,9 +27,8 @@ int tce_replay_read_list(void *ctx, struct tce_ra ra, void *buf, size_t n)
 	return 0;
 }
 
-/* count <= TCE_REPLAY_INDIRECT entries first, first + step ... at index of w. */
-static int put_run(struct tce_replay *r, struct tce_rwin *w, uint64_t index,
-		   const struct tce_run *run)
+/* At most TCE_REPLAY_INDIRECT entries of a run, through a list. */
+static int put_list(struct tce_replay *r, struct tce_rwin *w, const struct tce_run *run)
 {
 	struct tce_answer answer;
 
@@ -37,8 +36,25 @@ static int put_run(struct tce_replay *r, struct tce_rwin *w, uint64_t index,
 	r->list.first = run->first;
 	r->list.step = run->step;
 	r->list.count = run->count;
-	return tce_lpar_h_put_tce_indirect(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)),
-					   tce_ra(0), run->count, &answer);
+	return tce_lpar_h_put_tce_indirect(r->lpar, w->liobn,
+					   tce_ioba(tce_rwin_ioba(w, run->index)), tce_ra(0),
+					   run->count, &answer);
+}
+
+/* As much of a run as one call takes; *ret_end: the entry behind. */
+static int put_run(struct tce_replay *r, struct tce_rwin *w, struct tce_run *run, uint64_t *ret_end)
+{
+	bool stuff =
+		run->step == 0 && r->profile->stuff_limit == 0 && !r->profile->stuff_perm_refused;
+	struct tce_answer answer;
+
+	if (!stuff && run->count > TCE_REPLAY_INDIRECT)
+		run->count = TCE_REPLAY_INDIRECT;
+	*ret_end = run->index + run->count;
+	if (!stuff)
+		return put_list(r, w, run);
+	return tce_lpar_h_stuff_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, run->index)),
+				    run->first, run->count, &answer);
 }
 
 int tce_replay_fill(struct tce_replay *r, struct tce_rwin *w, const struct tce_table *table)
@@ -47,13 +63,11 @@ int tce_replay_fill(struct tce_replay *r, struct tce_rwin *w, const struct tce_t
 	uint64_t at = 0;
 	int err = 0;
 
+	w->gap_end = 0;
 	while (err == 0 && at < w->nr && tce_table_next_run(table, at, &run) && run.index < w->nr) {
-		if (run.count > TCE_REPLAY_INDIRECT)
-			run.count = TCE_REPLAY_INDIRECT;
 		if (run.count > w->nr - run.index)
 			run.count = w->nr - run.index;
-		err = put_run(r, w, run.index, &run);
-		at = run.index + run.count;
+		err = put_run(r, w, &run, &at);
 	}
 	return err;
 }
@@ -62,8 +76,11 @@ int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint64_t index, u
 		     uint64_t mark)
 {
 	struct tce_answer answer;
-	int err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
-				     &answer);
+	int err;
+
+	w->gap_end = 0;
+	err = tce_lpar_h_put_tce(r->lpar, w->liobn, tce_ioba(tce_rwin_ioba(w, index)), tce,
+				 &answer);
 
 	return err != 0 ? err : tce_table_put(w->marks, index, mark, NULL);
 }
@@ -71,7 +88,7 @@ int tce_replay_adopt(struct tce_replay *r, struct tce_rwin *w, uint64_t index, u
 int tce_replay_doubt(struct tce_replay *r, struct tce_rwin *w)
 {
 	(void)r;
-	if (!w->active || w->table == NULL)
+	if (!w->active || w->table == NULL || tce_table_nr_mapped(w->marks) == w->nr)
 		return 0;
 	return tce_table_stuff(w->marks, 0, tce_mark(TCE_TOUCH_NEVER, 0, TCE_KNOWN_NOTHING), w->nr);
 }
@@ -126,7 +143,7 @@ static int make_windows(struct tce_replay *r, const struct tce_rphb *phb,
 {
 	int err = 0;
 
-	if (shape[0].active && shape[0].shift != TCE_PAGE_SHIFT_MIN)
+	if (shape[0].active && shape[0].created)
 		return make_created_slot0(r, phb, shape);
 	if (shape[1].active)
 		err = create(r, phb, &shape[1]);
@@ -138,7 +155,7 @@ static int make_windows(struct tce_replay *r, const struct tce_rphb *phb,
 /* A failed create of too many entries left its mark; make it again. */
 static int taint_again(struct tce_replay *r, const struct tce_rphb *phb, const bool tainted[])
 {
-	unsigned shift = tce_log2_floor(phb->page_shifts);
+	unsigned shift = tce_log2_floor(tce_rphb_page_shifts(r, phb));
 	struct tce_answer answer;
 
 	if (!tainted[0] && !tainted[1])
@@ -158,13 +175,15 @@ static int plug_again(struct tce_replay *r, struct tce_rphb *phb,
 		if (tce_lpar_window(r->lpar, phb->win[i].liobn, &info) == 0)
 			tainted[i] = info.tainted;
 	tce_replay_phb_opts(r, (unsigned)(phb - r->phb), &opts);
-	opts.page_shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+	opts.page_shifts = tce_rphb_page_shifts(r, phb);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
 		if (shape[i].active)
 			opts.page_shifts |= UINT64_C(1) << shape[i].shift;
-	if (shape[0].active && shape[0].shift == TCE_PAGE_SHIFT_MIN) {
-		opts.win_addr = shape[0].start;
-		opts.win_size = shape[0].nr << TCE_PAGE_SHIFT_MIN;
+	if (shape[0].active && !shape[0].created) {
+		phb->win_addr = shape[0].start;
+		phb->win_size = shape[0].nr << TCE_PAGE_SHIFT_MIN;
+		opts.win_addr = phb->win_addr;
+		opts.win_size = phb->win_size;
 	}
 	err = tce_lpar_phb_remove(r->lpar, phb->buid);
 	if (err == 0)
@@ -182,6 +201,7 @@ void tce_replay_shape_of(const struct tce_rphb *phb, struct tce_shape ret_shape[
 		const struct tce_rwin *w = &phb->win[i];
 
 		ret_shape[i].active = w->active && w->table != NULL;
+		ret_shape[i].created = w->created;
 		ret_shape[i].start = w->start;
 		ret_shape[i].nr = w->nr;
 		ret_shape[i].shift = w->shift;
@@ -191,6 +211,8 @@ void tce_replay_shape_of(const struct tce_rphb *phb, struct tce_shape ret_shape[
 
 static bool is_possible(const struct tce_shape *shape)
 {
+	if (!shape->created && shape->shift != TCE_PAGE_SHIFT_MIN)
+		return false;
 	return shape->shift >= TCE_PAGE_SHIFT_MIN && shape->shift <= TCE_PAGE_SHIFT_MAX &&
 	       shape->nr != 0 && shape->nr <= UINT64_C(1) << 31 &&
 	       shape->nr <= (UINT64_MAX - shape->start) >> shape->shift;
@@ -212,6 +234,19 @@ static int keep(struct tce_replay *r, const struct tce_rwin *w, const struct tce
 	return err != 0 ? err : tce_table_copy(*ret_copy, w->table);
 }
 
+/* One run of marks, as far as it lies before entry end. */
+static int copy_marks(struct tce_table *marks, const struct tce_run *run, uint64_t end)
+{
+	uint64_t count = run->count < end - run->index ? run->count : end - run->index;
+	int err = 0;
+
+	if (run->step == 0)
+		return tce_table_stuff(marks, run->index, run->first, count);
+	for (uint64_t i = 0; err == 0 && i < count; i++)
+		err = tce_table_put(marks, run->index + i, run->first + i * run->step, NULL);
+	return err;
+}
+
 /* A window that grew: marks for its new entries, which are unknown. */
 static int grow_marks(struct tce_replay *r, struct tce_rwin *w, uint64_t old_nr)
 {
@@ -224,16 +259,20 @@ static int grow_marks(struct tce_replay *r, struct tce_rwin *w, uint64_t old_nr)
 	err = tce_replay_marks_new(r, w, true, &marks);
 	if (err != 0)
 		return err;
-	if (old_nr < w->nr)
-		err = tce_table_stuff(marks, 0, 0, old_nr);
+	err = tce_table_stuff(marks, 0, 0, old_nr < w->nr ? old_nr : w->nr);
 	for (uint64_t at = 0;
 	     err == 0 && tce_table_next_run(w->marks, at, &run) && run.index < w->nr;
 	     at = run.index + run.count)
-		for (uint64_t i = 0; err == 0 && i < run.count && run.index + i < w->nr; i++)
-			err = tce_table_put(marks, run.index + i, run.first + i * run.step, NULL);
+		err = copy_marks(marks, &run, w->nr);
 	tce_table_free(w->marks);
 	w->marks = marks;
 	return err;
+}
+
+/* A window that exists, and that is all that is known of it. */
+static bool is_unknown(const struct tce_rwin *w)
+{
+	return w->active && w->table == NULL;
 }
 
 /* The model is shaped: take over slot w, which kept its entries in copy, or is new, or has gone. */
@@ -245,8 +284,12 @@ static int settle_slot(struct tce_replay *r, struct tce_rwin *w, const struct tc
 
 	if (!shape->active)
 		return 0;
-	if (copy == NULL)
-		return tce_replay_window_begin(r, w, shape->trust, line);
+	if (copy == NULL) {
+		err = w->active ? tce_replay_window_learn(r, w, shape->trust)
+				: tce_replay_window_begin(r, w, shape->trust, line);
+		w->created = shape->created;
+		return err;
+	}
 	tce_replay_take_geometry(r, w);
 	if (w->table == NULL)
 		return 0;
@@ -268,7 +311,7 @@ int tce_replay_shape(struct tce_replay *r, struct tce_rphb *phb,
 	for (unsigned i = 0; err == 0 && i < TCE_REPLAY_SLOTS; i++)
 		err = keep(r, &phb->win[i], &want[i], &copy[i]);
 	for (unsigned i = 0; i < TCE_REPLAY_SLOTS; i++)
-		if (copy[i] == NULL)
+		if (copy[i] == NULL && !(want[i].active && is_unknown(&phb->win[i])))
 			tce_replay_window_end(r, &phb->win[i], TCE_TOUCH_NEVER, line);
 	if (err == 0)
 		err = plug_again(r, phb, want);

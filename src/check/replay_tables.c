@@ -29,6 +29,8 @@ void tce_replay_report_live(struct tce_replay *r, const struct tce_rwin *w, enum
 	    r->stopped_for_load)
 		return;
 	f = tce_replay_found(r, rule, w, w->start);
+	if (line == r->pending.record.line) /* a table line whose reason came out only now */
+		f.event = r->pending.event;
 	f.line = line;
 	f.last_line = line;
 	f.lines[0] = line;
@@ -131,9 +133,7 @@ static bool is_tainted(const struct tce_replay *r, uint64_t liobn)
 /* The largest page the bridge offers: what Linux asks for. */
 static unsigned asked_shift(const struct tce_replay *r, const struct tce_rphb *phb)
 {
-	uint64_t shifts = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
-
-	return tce_log2_floor(shifts);
+	return tce_log2_floor(tce_rphb_page_shifts(r, phb));
 }
 
 /*
@@ -177,7 +177,6 @@ static void diverge_table(struct tce_replay *r)
 
 	if (r->pending.record.fd < -1)
 		return; /* said already */
-
 	d.event = r->pending.event;
 	d.line = r->pending.record.line;
 	d.record = r->pending.record;
@@ -219,15 +218,60 @@ static bool belongs(const struct tce_replay *r, const struct tce_trace_record *t
 {
 	unsigned index, slot;
 
+	if (table->table_is_null)
+		return false;
 	switch (next->kind) {
-	case TCE_TRACE_DDW_CREATE: return next->liobn == table->liobn;
+	case TCE_TRACE_DDW_CREATE: return true; /* of which LIOBN, the create shows */
 	case TCE_TRACE_POST_LOAD: /* a load makes a table only where the size changes */
-		return next->liobn == table->liobn && next->nr_before != next->nr_entries;
+		return next->nr_before != next->nr_entries ||
+		       (next->liobn == table->liobn && (table->liobn & 0xff) != 0);
 	case TCE_TRACE_DDW_RESET:
 		return tce_liobn_split(table->liobn, &index, &slot) && slot == 0 &&
 		       (!r->phb[index].used || r->phb[index].buid == next->buid);
 	default: return false;
 	}
+}
+
+/* The tables of the machine's start: those of a device tree made then. */
+static bool is_starting(const struct tce_replay *r)
+{
+	return r->process_start && !r->os_seen && r->sum.nr_boots <= 1;
+}
+
+/* Virtual I/O devices are there from the start; they are not plugged later. */
+static int settle_vio(struct tce_replay *r, const struct tce_trace_record *table)
+{
+	if (r->saw_reset || (is_starting(r) && !tce_replay_is_told(r, table->liobn)))
+		diverge_table(r);
+	return tce_replay_plug_vio(r, table->liobn, table->line);
+}
+
+static int settle_pci(struct tce_replay *r, const struct tce_trace_record *table,
+		      const struct tce_trace_record *next, unsigned index, unsigned slot)
+{
+	struct tce_rphb *phb = &r->phb[index];
+	int err;
+
+	if (!phb->used && (slot != 0 || table->table_is_null)) {
+		if (tce_replay_is_complete(r)) {
+			diverge_table(r);
+			return 0;
+		}
+		err = tce_replay_meet_phb(r, index, table->line);
+		if (err != 0)
+			return err;
+	}
+	if (is_starting(r) && !tce_replay_is_told(r, table->liobn))
+		diverge_table(r);
+	else if (!phb->used && r->saw_made && (r->slots_made >> index & 1) == 0)
+		diverge_table(r); /* a bridge is made with its slots, and those show */
+	if (table->table_is_null || (phb->used && is_tainted(r, table->liobn)))
+		return failed_create(r, index, table->liobn);
+	if (slot == 0)
+		return default_table(r, index, table->line);
+	if (next != NULL && phb->exact) /* at the very end what belongs to it may be cut off */
+		diverge_table(r);
+	return 0;
 }
 
 static int settle_alone(struct tce_replay *r, const struct tce_trace_record *table,
@@ -236,27 +280,16 @@ static int settle_alone(struct tce_replay *r, const struct tce_trace_record *tab
 	unsigned index, slot;
 
 	if (!tce_liobn_is_pci(table->liobn) && !table->table_is_null)
-		return tce_replay_plug_vio(r, table->liobn, table->line);
-	if (!tce_liobn_split(table->liobn, &index, &slot) ||
-	    (!r->phb[index].used && (slot != 0 || table->table_is_null)) ||
-	    (next != NULL && next->kind == TCE_TRACE_DDW_CREATE)) {
-		if (next != NULL)
-			diverge_table(r);
-		return 0;
-	}
-	if (table->table_is_null || (r->phb[index].used && is_tainted(r, table->liobn)))
-		return failed_create(r, index, table->liobn);
-	if (slot == 0)
-		return default_table(r, index, table->line);
-	if (next != NULL) /* at the very end the line that belongs to it may be cut off */
-		diverge_table(r);
+		return settle_vio(r, table);
+	if (tce_liobn_split(table->liobn, &index, &slot))
+		return settle_pci(r, table, next, index, slot);
+	diverge_table(r);
 	return 0;
 }
 
 int tce_replay_settle(struct tce_replay *r, const struct tce_trace_record *next)
 {
 	const struct tce_trace_record *table = &r->pending.record;
-	unsigned index, slot;
 	struct tce_rwin *w;
 	int err;
 
@@ -267,20 +300,49 @@ int tce_replay_settle(struct tce_replay *r, const struct tce_trace_record *next)
 	if (next != NULL && belongs(r, table, next)) {
 		r->explained = true;
 		r->explained_by = *table;
+		r->explained_event = r->pending.event;
 		return 0;
 	}
 	err = settle_alone(r, table, next);
-	if (err == 0 && table->fd >= 0 && tce_liobn_split(table->liobn, &index, &slot)) {
-		w = &r->phb[index].win[slot];
+	w = tce_replay_find(r, table->liobn);
+	if (err == 0 && table->fd >= 0 && w != NULL) {
 		w->in_kernel = w->active;
 		w->info.in_kernel = w->active;
 	}
 	return err;
 }
 
+void tce_replay_blame_table(struct tce_replay *r, uint64_t model)
+{
+	struct tce_divergence d =
+		tce_replay_differs(r, NULL, TCE_DIFFERS_TABLE, r->explained_by.liobn, model);
+
+	d.event = r->explained_event;
+	d.line = r->explained_by.line;
+	d.record = r->explained_by;
+	tce_replay_diverge(r, &d);
+}
+
+void tce_replay_check_start(struct tce_replay *r)
+{
+	struct tce_divergence d;
+
+	if (!r->process_start || r->saw_reset || r->first_table.line == 0 || r->sum.diverged != 0)
+		return;
+	d = tce_replay_differs(r, NULL, TCE_DIFFERS_TABLE, r->first_table.liobn, 0);
+	d.event = r->first_table_event;
+	d.line = r->first_table.line;
+	d.record = r->first_table;
+	tce_replay_diverge(r, &d);
+}
+
 int tce_replay_new_table(struct tce_replay *r, const struct tce_trace_record *rec)
 {
 	r->saw_table = true;
+	if (tce_liobn_is_pci(rec->liobn) && r->first_table.line == 0) {
+		r->first_table = *rec;
+		r->first_table_event = r->sum.events;
+	}
 	r->pending.set = true;
 	r->pending.record = *rec;
 	r->pending.event = r->sum.events;

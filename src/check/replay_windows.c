@@ -18,7 +18,7 @@ static struct tce_rphb *phb_of_call(struct tce_replay *r, const struct tce_trace
 	index = rec->buid - first.buid;
 	if (index < TCE_REPLAY_PHBS && r->phb[index].used)
 		return &r->phb[index];
-	if (index >= TCE_REPLAY_PHBS || r->saw_reset) {
+	if (index >= TCE_REPLAY_PHBS || tce_replay_is_complete(r)) {
 		tce_replay_diverges(r, NULL, TCE_DIFFERS_BUID, rec->buid, 0);
 		return NULL;
 	}
@@ -26,11 +26,16 @@ static struct tce_rphb *phb_of_call(struct tce_replay *r, const struct tce_trace
 	return *ret_err == 0 ? &r->phb[index] : NULL;
 }
 
-/* A table must have been announced by the line before, if this recording has such lines at all. */
+/*
+ * A table must have been announced by the line before, if this recording has such lines at all; if
+ * for another LIOBN than the model gives, that line is wrong.
+ */
 static void check_announced(struct tce_replay *r, uint64_t liobn)
 {
 	if (!r->explained && r->saw_table)
 		tce_replay_diverges(r, NULL, TCE_DIFFERS_TABLE, 0, liobn);
+	if (r->explained && r->explained_by.liobn != liobn)
+		tce_replay_blame_table(r, liobn);
 }
 
 /* --- query ----------------------------------------------------------------------------------- */
@@ -40,7 +45,7 @@ static int learn_page_sizes(struct tce_replay *r, struct tce_rphb *phb,
 			    const struct tce_trace_record *rec)
 {
 	uint64_t shifts = tce_ddw_page_shifts(rec->page_mask);
-	uint64_t before = phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
+	uint64_t before = tce_rphb_page_shifts(r, phb);
 	struct tce_shape shape[TCE_REPLAY_SLOTS];
 
 	if (tce_ddw_page_mask(shifts) != rec->page_mask || shifts == 0) {
@@ -115,6 +120,7 @@ static int adopt_window(struct tce_replay *r, struct tce_rphb *phb, unsigned slo
 	tce_replay_window_end(r, &phb->win[slot], TCE_TOUCH_NEVER, rec->line);
 	tce_replay_shape_of(phb, shape);
 	shape[slot].active = window_shift >= page_shift;
+	shape[slot].created = true;
 	shape[slot].start = rec->start;
 	shape[slot].shift = page_shift;
 	shape[slot].nr = window_shift < page_shift ? 0 : UINT64_C(1) << (window_shift - page_shift);
@@ -192,7 +198,19 @@ static int create_checked(struct tce_replay *r, const struct tce_rphb *phb,
 	*ret_agrees = !differs_create(rec, &answer, &d);
 	if (!*ret_agrees)
 		tce_replay_diverge(r, &d);
+	check_announced(r, answer.status == TCE_RTAS_SUCCESS ? answer.rets[1] : rec->liobn);
 	return 0;
+}
+
+/* The line names a LIOBN that cannot be; what the model made instead lives on under its own. */
+static int follow_create(struct tce_replay *r, struct tce_rphb *phb, uint64_t line)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < TCE_REPLAY_SLOTS; i++)
+		if (!phb->win[i].active && tce_lpar_table(r->lpar, phb->win[i].liobn) != NULL)
+			err = tce_replay_window_begin(r, &phb->win[i], TCE_TRUST_LOOSE, line);
+	return err;
 }
 
 int tce_replay_ddw_create(struct tce_replay *r, const struct tce_trace_record *rec)
@@ -206,15 +224,14 @@ int tce_replay_ddw_create(struct tce_replay *r, const struct tce_trace_record *r
 
 	if (phb == NULL)
 		return err;
-	check_announced(r, rec->liobn);
-	if (!tce_liobn_split(rec->liobn, &index, &slot) || &r->phb[index] != phb) {
-		tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, phb->win[1].liobn);
-		return 0;
-	}
 	if (is_sized(r, rec) && phb->exact)
 		err = create_checked(r, phb, rec, &agrees);
 	if (err != 0 || !phb->used)
 		return err;
+	if (!tce_liobn_split(rec->liobn, &index, &slot) || &r->phb[index] != phb) {
+		tce_replay_diverges(r, NULL, TCE_DIFFERS_LIOBN, rec->liobn, phb->win[1].liobn);
+		return follow_create(r, phb, rec->line);
+	}
 	w = &phb->win[slot];
 	line = r->explained ? r->explained_by.line : rec->line;
 	if (agrees)
@@ -224,6 +241,7 @@ int tce_replay_ddw_create(struct tce_replay *r, const struct tce_trace_record *r
 				   r->now_diverged ? TCE_TRUST_LOOSE : TCE_TRUST_EXACT);
 	if (err != 0)
 		return err;
+	w->created = true;
 	w->in_kernel = r->explained && r->explained_by.fd >= 0;
 	w->info.in_kernel = w->in_kernel;
 	report_overlap(r, phb, slot);
@@ -253,8 +271,7 @@ int tce_replay_ddw_remove(struct tce_replay *r, const struct tce_trace_record *r
 	int err;
 
 	if (w == NULL || !w->active || !tce_liobn_split(rec->liobn, &index, &slot)) {
-		bool older = tce_liobn_split(rec->liobn, &index, &slot) &&
-			     (r->phb[index].used ? !r->phb[index].exact : !r->saw_reset);
+		bool older = tce_replay_may_be_older(r, rec->liobn);
 
 		d.refusal = w == NULL ? TCE_REFUSED_LIOBN_UNKNOWN : TCE_REFUSED_LIOBN_DISABLED;
 		if (!older)

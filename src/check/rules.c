@@ -317,7 +317,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 		{
 			.id = "lost-tce",
 			.severity = TCE_SEVERITY_ERROR,
-			.checked_by = EITHER,
+			.checked_by = ALL,
 			.holds = "Every live mapping has its TCEs.",
 			.breaks = "Linux, or a window removed under a driver",
 			.needs = "",
@@ -329,7 +329,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 		{
 			.id = "leaked-tce",
 			.severity = TCE_SEVERITY_WARNING,
-			.checked_by = EITHER,
+			.checked_by = ALL,
 			.holds = "Every TCE with permission belongs to a live mapping, and so does "
 				 "every allocated bit.",
 			.breaks = "Linux, mostly on error paths",
@@ -453,7 +453,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 		{
 			.id = "no-progress",
 			.severity = TCE_SEVERITY_ERROR,
-			.checked_by = EITHER,
+			.checked_by = ALL,
 			.holds = "Every call ends.",
 			.breaks = "Linux: locks and searches",
 			.needs = "",

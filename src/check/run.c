@@ -2,6 +2,7 @@
 /* Acting out a story: events, expectations, rules. */
 #include <string.h>
 
+#include <tce/linux.h>
 #include <tce/run.h>
 
 struct run {
@@ -120,6 +121,14 @@ static int play(struct run *run, struct tce_run_result *result)
 	return err;
 }
 
+/* A platform that no Linux is modelled for runs without one. */
+static int attach_linux(struct tce_machine *machine)
+{
+	int err = tce_linux_attach(machine);
+
+	return err == -TCE_ERR_UNSUPPORTED ? 0 : err;
+}
+
 int tce_run(const struct tce_alloc *alloc, const struct tce_story *story,
 	    const struct tce_run_observer *observer, struct tce_run_result *ret_result)
 {
@@ -129,6 +138,11 @@ int tce_run(const struct tce_alloc *alloc, const struct tce_story *story,
 
 	if (err != 0)
 		return err;
+	err = attach_linux(run.machine);
+	if (err != 0) {
+		tce_machine_free(run.machine);
+		return err;
+	}
 	memset(&result, 0, sizeof(result));
 	tce_machine_set_tap(run.machine, tap, &run);
 	err = play(&run, &result);

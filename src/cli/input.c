@@ -25,6 +25,8 @@ struct tce_input {
 	bool over;       /* the file is read to its end */
 	bool frame_open; /* a zstd frame is not complete */
 	unsigned long long consumed;
+	const char *peeked; /* a piece that was looked at and not taken; NULL: none */
+	size_t nr_peeked;
 	ZSTD_DStream *zstd;
 	ZSTD_inBuffer in;
 	char raw[PIECE_SIZE];
@@ -209,8 +211,27 @@ static bool next_unpacked(struct tce_input *in, const char **ret_piece, size_t *
 	return true;
 }
 
+bool tce_input_peek(struct tce_input *in, enum tce_input_kind *ret_kind)
+{
+	if (in->peeked == NULL && !tce_input_next(in, &in->peeked, &in->nr_peeked))
+		return false;
+	*ret_kind = tce_input_kind(in->peeked, in->nr_peeked);
+	return true;
+}
+
+bool tce_input_is_file(const struct tce_input *in)
+{
+	return in->fd != STDIN_FILENO;
+}
+
 bool tce_input_next(struct tce_input *in, const char **ret_piece, size_t *ret_n)
 {
+	if (in->peeked != NULL) {
+		*ret_piece = in->peeked;
+		*ret_n = in->nr_peeked;
+		in->peeked = NULL;
+		return true;
+	}
 	if (in->packed)
 		return next_unpacked(in, ret_piece, ret_n);
 	if (!more_raw(in))

@@ -40,6 +40,12 @@ enum tce_input_kind {
 };
 enum tce_input_kind tce_input_kind(const char *head, size_t n);
 
+/* What kind this is; nothing is taken from it. False: it cannot be read, said on stderr. */
+bool tce_input_peek(struct tce_input *in, enum tce_input_kind *ret_kind);
+
+/* It has a path, and so a folder. */
+bool tce_input_is_file(const struct tce_input *in);
+
 /* Whole file of at most max bytes into memory for free(); NULL: failed, said on stderr. */
 void *tce_input_slurp(const char *path, size_t max, size_t *ret_n);
 

@@ -185,7 +185,7 @@ static void divergence(const struct tce_report *report, const struct tce_diverge
 		printf("  %8s  entry %s of the window; its history: tce replay --ioba %" PRIx64
 		       " %s\n",
 		       "", count((ioba - d->window.start) >> d->window.page_shift).text, ioba,
-		       report->name);
+		       report->argument);
 }
 
 static void divergences(const struct tce_report *report)
@@ -415,9 +415,9 @@ static void finding(const struct tce_finding *f, const struct tce_report_style *
 
 	tce_words_init(&w, lines, sizeof(lines));
 	add_lines(&w, f);
-	printf("  %s%-7s%s", paint(style, severity_colour(rule->severity)),
+	printf("  %s%-7s%s ", paint(style, severity_colour(rule->severity)),
 	       tce_severity_name(rule->severity), paint(style, PLAIN));
-	used = 9 + printf("%s", rule->id);
+	used = 10 + printf("%s", rule->id);
 	printf("%*s\n", (int)COLUMNS - used > (int)w.len + 2 ? (int)COLUMNS - used : (int)w.len + 2,
 	       lines);
 	tce_finding_text(f, text, sizeof(text));

@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "input.h"
+#include "ops_report.h"
 #include "replay_run.h"
 #include "report.h"
 
@@ -17,6 +18,7 @@ enum {
 	OPT_DTB,
 	OPT_FORMAT,
 	OPT_IOBA,
+	OPT_KERNEL,
 	OPT_NO_FINDINGS,
 	OPT_PROFILE,
 	OPT_STRICT,
@@ -28,12 +30,15 @@ static const char help[] =
 	"Holds recordings of a machine against the model, event by event. FILE is a QEMU trace\n"
 	"(-trace 'spapr_*' -D FILE; see tce-trace(5)), plain or zstd; - is standard input; a "
 	"folder\n"
-	"with trace.log or trace.log.zst is read with its machine.dtb.\n"
+	"with trace.log or trace.log.zst is read with its machine.dtb. Or FILE is a recording of\n"
+	"Linux's DMA API (an ops file or a folder of them, see tce-dma(5)): its calls are made on\n"
+	"the model's Linux half.\n"
 	"\n"
 	"  --dtb FILE           device tree of the machine: memory, persistent memory, default "
 	"windows\n"
 	"  --profile NAME       how the hypervisor answers (default qemu); tce --version lists "
 	"them\n"
+	"  --kernel VERSION     the recorded Linux, where the recording does not tell (DMA API)\n"
 	"  --ioba ADDR          also print the history of one bus address (hexadecimal)\n"
 	"  --strict             a line of a known family that cannot be read is an error\n"
 	"  --format text|json   json: one object per input, schema tce-replay-1\n"
@@ -104,6 +109,19 @@ static bool parse_profile(struct args *a, const char *name)
 	return a->run.profile != NULL;
 }
 
+static bool parse_kernel(struct args *a, const char *version)
+{
+	struct tce_kernel_match match;
+	int err = tce_kernel_find(version, &match);
+
+	if (err != 0)
+		tce_complain("replay: %s is %s", version,
+			     err == -TCE_ERR_NOENT ? "older than 4.10, the oldest kernel known"
+						   : "no kernel version like 6.14 or 6.12.107");
+	a->run.kernel = version;
+	return err == 0;
+}
+
 /* -W no-RULE */
 static bool parse_ignore(struct args *a, const char *text)
 {
@@ -148,6 +166,7 @@ static bool parse_one(struct args *a, int c)
 	case OPT_DTB: return parse_dtb(a, optarg);
 	case OPT_FORMAT: return parse_format(a, optarg);
 	case OPT_IOBA: return parse_ioba(a, optarg);
+	case OPT_KERNEL: return parse_kernel(a, optarg);
 	case OPT_PROFILE: return parse_profile(a, optarg);
 	case OPT_STRICT: a->run.strict = true; return true;
 	case OPT_NO_FINDINGS: memset(a->ignored, 1, sizeof(a->ignored)); return true;
@@ -164,6 +183,7 @@ static int parse(struct args *a, int argc, char **argv)
 		{"dtb", required_argument, NULL, OPT_DTB},
 		{"format", required_argument, NULL, OPT_FORMAT},
 		{"ioba", required_argument, NULL, OPT_IOBA},
+		{"kernel", required_argument, NULL, OPT_KERNEL},
 		{"no-findings", no_argument, NULL, OPT_NO_FINDINGS},
 		{"profile", required_argument, NULL, OPT_PROFILE},
 		{"strict", no_argument, NULL, OPT_STRICT},
@@ -215,23 +235,18 @@ static void tell(const struct args *a, const struct tce_report *report, bool sev
 		tce_render_text(report, &style);
 }
 
-static int replay_path(const struct args *a, const char *path, bool several, struct total *total)
+/* A QEMU trace. */
+static int replay_trace(const struct args *a, struct tce_input *in, const char *path, bool several,
+			struct total *total)
 {
-	struct tce_report report = {.ignored = a->ignored};
+	struct tce_report report = {.argument = path, .ignored = a->ignored};
 	struct tce_run_opts opts = a->run;
-	struct tce_input *in = tce_input_open(path);
 	struct tce_facts facts;
 	int code;
 
-	if (in == NULL)
-		return TCE_EXIT_USAGE;
-	opts.ignored = a->ignored;
-	opts.interrupted = &interrupted;
 	if (opts.facts == NULL && tce_input_dtb(in) != NULL) {
-		if (!load_facts(&facts, tce_input_dtb(in))) {
-			tce_input_close(in);
+		if (!load_facts(&facts, tce_input_dtb(in)))
 			return TCE_EXIT_USAGE;
-		}
 		opts.facts = &facts;
 	}
 	code = tce_run_replay(in, &opts, &report);
@@ -244,6 +259,58 @@ static int replay_path(const struct args *a, const char *path, bool several, str
 		total->findings += tce_report_findings(&report, false);
 	}
 	tce_run_release(&report);
+	return code;
+}
+
+static int tell_ops(const struct args *a, const struct tce_ops_report *report, bool several,
+		    struct total *total)
+{
+	struct tce_report_style style = {.several = several};
+	bool agree = report->sum.diverged == 0 && report->sum.hcalls_differ == 0;
+
+	style.colour = tce_colour_wanted(a->colour);
+	if (a->json)
+		tce_ops_render_json(report, several);
+	else
+		tce_ops_render_text(report, &style);
+	total->nr++;
+	total->nr_agree += agree;
+	total->events += report->sum.events;
+	total->findings += tce_ops_findings(report);
+	return agree && tce_ops_findings(report) == 0 ? TCE_EXIT_OK : TCE_EXIT_FOUND;
+}
+
+/* A recording of the DMA API: the file in, or without it the folder path. */
+static int replay_ops(const struct args *a, struct tce_input *in, const char *path, bool several,
+		      struct total *total)
+{
+	struct tce_ops_report report = {.replay = NULL};
+	int code;
+
+	if (in != NULL)
+		code = tce_ops_run_file(in, &a->run, &report);
+	else
+		code = tce_ops_run_folder(path, &a->run, &report);
+	if (report.replay != NULL)
+		code = tce_exit_worse(code, tell_ops(a, &report, several, total));
+	tce_ops_release(&report);
+	return code;
+}
+
+static int replay_path(const struct args *a, const char *path, bool several, struct total *total)
+{
+	enum tce_input_kind kind = TCE_KIND_TRACE;
+	struct tce_input *in;
+	int code = TCE_EXIT_USAGE;
+
+	if (tce_ops_is_folder(path))
+		return replay_ops(a, NULL, path, several, total);
+	in = tce_input_open(path);
+	if (in == NULL)
+		return TCE_EXIT_USAGE;
+	if (tce_input_peek(in, &kind))
+		code = kind == TCE_KIND_DMA_OPS ? replay_ops(a, in, path, several, total)
+						: replay_trace(a, in, path, several, total);
 	tce_input_close(in);
 	return code;
 }
@@ -258,6 +325,8 @@ static int run(int argc, char **argv)
 
 	if (code != TCE_EXIT_OK)
 		return code;
+	a.run.ignored = a.ignored;
+	a.run.interrupted = &interrupted;
 	sigaction(SIGINT, &action, NULL);
 	for (int i = optind; i < argc && !interrupted; i++)
 		code = tce_exit_worse(code, replay_path(&a, argv[i], several, &total));

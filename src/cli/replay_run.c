@@ -141,7 +141,7 @@ static int replay_piece(struct run *run, const char *piece, size_t n)
 static bool is_foreign(const struct run *run, enum tce_input_kind kind)
 {
 	static const char *const text[] = {
-		[TCE_KIND_DMA_OPS] = "a DMA API sequence (dmarand), which this tce does not replay",
+		[TCE_KIND_DMA_OPS] = "a DMA API sequence (dmarand), not a trace",
 		[TCE_KIND_VFIO_OPS] =
 			"a VFIO call sequence (vfiorand), which this tce does not replay",
 		[TCE_KIND_DEVTREE] = "a device tree, not a recording; give it with --dtb",

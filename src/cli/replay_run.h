@@ -11,6 +11,7 @@
 struct tce_run_opts {
 	const struct tce_papr_profile *profile;
 	const struct tce_facts *facts;
+	const char *kernel;  /* version; NULL: as the recording tells (DMA API only) */
 	const bool *ignored; /* by rule */
 	bool strict;
 	bool each; /* collect every finding */

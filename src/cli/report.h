@@ -21,6 +21,7 @@ struct tce_history; /* of one bus address, history.c */
 
 struct tce_report {
 	const char *name;
+	const char *argument; /* as given on the command line */
 	const struct tce_replay *replay;
 	struct tce_replay_summary sum;
 	struct tce_trace_stats stats;

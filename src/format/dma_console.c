@@ -8,47 +8,18 @@
  * process naming the kernel ("init: Linux") when nothing announced it: then by kexec, or on
  * PowerNV.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <tce/dma.h>
 
-#include "scan.h"
+#include "kernel_cmdline.h"
 
 struct reader {
 	struct tce_dma_console *console;
 	bool announced; /* the current boot came from firmware and has not reached its init */
 	bool any_init;
 };
-
-/* Move behind text; false: it is not in the rest of the line. */
-static bool skip_past(struct tce_scan *s, const char *text, size_t n)
-{
-	const char *at = s->p;
-
-	while ((size_t)(s->end - at) >= n) {
-		at = memchr(at, text[0], (size_t)(s->end - at) - n + 1);
-		if (at == NULL)
-			return false;
-		if (memcmp(at, text, n) == 0) {
-			s->p = at + n;
-			return true;
-		}
-		at++;
-	}
-	return false;
-}
-
-static void copy_word(struct tce_scan *s, char *word, size_t size)
-{
-	size_t n = 0;
-
-	while (s->p < s->end && (unsigned char)*s->p > ' ') {
-		if (n + 1 < size)
-			word[n++] = *s->p;
-		s->p++;
-	}
-	word[n] = '\0';
-}
 
 static char *version_of_boot(struct reader *r)
 {
@@ -64,24 +35,30 @@ static void begin_boot(struct reader *r, bool by_kexec)
 	console->boot[console->nr_boots++].by_kexec = by_kexec;
 }
 
-/* "#1 SMP Debian 6.1.176-1 (date)": the stable version, which the kernel's name may not tell. */
+/*
+ * "#1 SMP Debian 6.1.176-1 (date)": the stable version, which the kernel's name may not tell; the
+ * page size only stands in the name.
+ */
 static void refine_version(struct reader *r, struct tce_scan s)
 {
-	char word[sizeof(r->console->boot[0].version)];
+	char word[sizeof(r->console->boot[0].version) - 4];
+	char *version = version_of_boot(r);
+	bool large_pages = strstr(version, "-64k") != NULL;
 
-	if (!skip_past(&s, TCE_LIT("Debian ")))
+	if (!tce_scan_past(&s, TCE_LIT("Debian ")))
 		return;
-	copy_word(&s, word, sizeof(word));
+	tce_scan_word(&s, word, sizeof(word));
 	if (word[0] >= '0' && word[0] <= '9')
-		memcpy(version_of_boot(r), word, sizeof(word));
+		snprintf(version, sizeof(r->console->boot[0].version), "%s%s", word,
+			 large_pages ? "-64k" : "");
 }
 
 static bool read_announcement(struct reader *r, struct tce_scan s)
 {
-	if (!skip_past(&s, TCE_LIT("Preparing to boot Linux version ")))
+	if (!tce_scan_past(&s, TCE_LIT("Preparing to boot Linux version ")))
 		return false;
 	begin_boot(r, false);
-	copy_word(&s, version_of_boot(r), sizeof(r->console->boot[0].version));
+	tce_scan_word(&s, version_of_boot(r), sizeof(r->console->boot[0].version));
 	refine_version(r, s);
 	r->announced = true;
 	return true;
@@ -92,52 +69,28 @@ static bool read_init(struct reader *r, struct tce_scan s)
 {
 	char host[64];
 
-	if (!skip_past(&s, TCE_LIT("init: Linux ")))
+	if (!tce_scan_past(&s, TCE_LIT("init: Linux ")))
 		return false;
 	if (!r->announced)
 		begin_boot(r, r->any_init);
 	r->announced = false;
 	r->any_init = true;
-	copy_word(&s, host, sizeof(host));
+	tce_scan_word(&s, host, sizeof(host));
 	if (s.p < s.end)
 		s.p++;
-	copy_word(&s, version_of_boot(r), sizeof(r->console->boot[0].version));
+	tce_scan_word(&s, version_of_boot(r), sizeof(r->console->boot[0].version));
 	refine_version(r, s);
 	return true;
 }
 
-/* A word of the command line, or of a comma list after iommu=. */
-static bool has_option(struct tce_scan s, const char *text, size_t n)
-{
-	const char *start = s.p;
-
-	while (skip_past(&s, text, n)) {
-		const char *at = s.p - n;
-
-		if ((at == start || at[-1] == ' ' || at[-1] == ',' || at[-1] == '=') &&
-		    (s.p == s.end || *s.p == ' ' || *s.p == ',' || *s.p == '=' || *s.p == '\r'))
-			return true;
-	}
-	return false;
-}
-
 static bool read_command_line(struct reader *r, struct tce_scan s)
 {
-	unsigned *flags;
-
-	if (!skip_past(&s, TCE_LIT("command line: ")) && !skip_past(&s, TCE_LIT("cmdline: ")))
+	if (!tce_scan_past(&s, TCE_LIT("command line: ")) &&
+	    !tce_scan_past(&s, TCE_LIT("cmdline: ")))
 		return false;
 	if (r->console->nr_boots == 0)
 		return true;
-	flags = &r->console->boot[r->console->nr_boots - 1].flags;
-	if (has_option(s, TCE_LIT("disable_ddw")))
-		*flags |= TCE_BOOT_DISABLE_DDW;
-	if (has_option(s, TCE_LIT("nobypass")))
-		*flags |= TCE_BOOT_NOBYPASS;
-	if (has_option(s, TCE_LIT("novmerge")))
-		*flags |= TCE_BOOT_NOVMERGE;
-	if (has_option(s, TCE_LIT("multitce=off")))
-		*flags |= TCE_BOOT_NO_MULTITCE;
+	r->console->boot[r->console->nr_boots - 1].flags |= tce_kernel_cmdline_flags(s);
 	return true;
 }
 
@@ -146,7 +99,7 @@ static bool read_run(struct reader *r, struct tce_scan s)
 {
 	uint64_t run;
 
-	if (!skip_past(&s, TCE_LIT("] run ")) && !skip_past(&s, TCE_LIT("dmarand: run ")))
+	if (!tce_scan_past(&s, TCE_LIT("] run ")) && !tce_scan_past(&s, TCE_LIT("dmarand: run ")))
 		return false;
 	if (!tce_scan_digits(&s, "", TCE_DMA_RUNS_MAX - 1, &run) || r->console->nr_boots == 0)
 		return true;
@@ -160,11 +113,11 @@ static bool read_hung_call(struct reader *r, struct tce_scan s)
 {
 	struct tce_dma_hung_call call = {.came_back = false};
 
-	if (skip_past(&s, TCE_LIT("dmarand: the call came back"))) {
+	if (tce_scan_past(&s, TCE_LIT("dmarand: the call came back"))) {
 		r->console->hung.came_back = true;
 		return true;
 	}
-	if (!skip_past(&s, TCE_LIT("dmarand: mapping ")))
+	if (!tce_scan_past(&s, TCE_LIT("dmarand: mapping ")))
 		return false;
 	if (tce_scan_hex(&s, "", 0, &call.size) &&
 	    tce_scan_hex(&s, TCE_LIT(" bytes with segment boundary "), &call.boundary) &&

@@ -369,7 +369,7 @@ static bool read_sg(struct tce_scan *s, struct tce_dma_call *call)
 		return tce_scan_fail(s, " nents=", TCE_SCAN_UNKNOWN);
 	if (call->failed)
 		return true;
-	if (!tce_scan_digits(s, " -> ", nents, &nr_out) ||
+	if (!tce_scan_digits(s, "->", nents, &nr_out) ||
 	    !scan_list(s, TCE_LIT(" out="), ":", 2, &call->out))
 		return false;
 	if (call->out.count != nr_out || nr_out == 0)
@@ -518,6 +518,7 @@ enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
 			return TCE_DMA_NEXT_RECORD;
 		}
 		reader->damaged++;
+		reader->damaged_kind = record.kind;
 		complain(reader, &s);
 		return TCE_DMA_NEXT_DAMAGED;
 	}

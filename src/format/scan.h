@@ -112,7 +112,7 @@ TCE_SCAN_INLINE bool tce_scan_digits(struct tce_scan *s, const char *text, uint6
 	unsigned digit;
 
 	while (s->p < s->end && (digit = (unsigned)(uint8_t)*s->p - '0') < 10) {
-		if (v > (max - digit) / 10)
+		if (digit > max || v > (max - digit) / 10)
 			return tce_scan_fail(s, text, TCE_SCAN_TOO_LARGE);
 		v = v * 10 + digit;
 		s->p++;
@@ -153,8 +153,41 @@ TCE_SCAN_INLINE bool tce_scan_int(struct tce_scan *s, const char *text, size_t n
 	minus = tce_scan_try(s, TCE_LIT("-"));
 	if (!tce_scan_digits(s, text, (uint64_t)INT64_MAX + minus, &v))
 		return false;
+	if (minus && v == 0) /* no printf writes that */
+		return tce_scan_fail(s, text, TCE_SCAN_NOT_NUMBER);
 	*ret_value = minus ? (int64_t)(0 - v) : (int64_t)v;
 	return true;
+}
+
+/* Move behind text, wherever it is in the rest; false, and not moved: it is not there. */
+static inline bool tce_scan_past(struct tce_scan *s, const char *text, size_t n)
+{
+	const char *at = s->p;
+
+	while ((size_t)(s->end - at) >= n) {
+		at = memchr(at, text[0], (size_t)(s->end - at) - n + 1);
+		if (at == NULL)
+			return false;
+		if (memcmp(at, text, n) == 0) {
+			s->p = at + n;
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+/* Up to the next blank; cut to what fits in size bytes with its NUL. */
+static inline void tce_scan_word(struct tce_scan *s, char *ret_word, size_t size)
+{
+	size_t n = 0;
+
+	while (s->p < s->end && (unsigned char)*s->p > ' ') {
+		if (n + 1 < size)
+			ret_word[n++] = *s->p;
+		s->p++;
+	}
+	ret_word[n] = '\0';
 }
 
 /* Nothing but blanks may be left; a log that went through Windows has a carriage return. */

@@ -33,6 +33,10 @@ static const struct {
 	     {"H_RESOURCE", TCE_EXPECT_HCALL, TCE_H_RESOURCE},
 	     {"H_NOT_ENOUGH_RESOURCES", TCE_EXPECT_HCALL, TCE_H_NOT_ENOUGH_RESOURCES},
 	     {"H_P4", TCE_EXPECT_HCALL, TCE_H_P4},
+	     {"OPAL_SUCCESS", TCE_EXPECT_OPAL, TCE_OPAL_SUCCESS},
+	     {"OPAL_PARAMETER", TCE_EXPECT_OPAL, TCE_OPAL_PARAMETER},
+	     {"OPAL_HARDWARE", TCE_EXPECT_OPAL, TCE_OPAL_HARDWARE},
+	     {"OPAL_UNSUPPORTED", TCE_EXPECT_OPAL, TCE_OPAL_UNSUPPORTED},
 #define ERRNO_WORD(name, number) {#name, TCE_EXPECT_ERRNO, number},
 	     TCE_ERRNO_LIST(ERRNO_WORD)
 #undef ERRNO_WORD
@@ -64,6 +68,7 @@ static const struct {
 static const char *rule_read(struct tce_span name, struct tce_expect *ret_expect,
 			     struct tce_nearest *nearest)
 {
+	tce_nearest_init(nearest, name.at, name.len);
 	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
 		const char *id = tce_rule((enum tce_rule_id)i)->id;
 
@@ -97,8 +102,10 @@ static const char *bare_read(struct tce_span word, struct tce_expect *ret_expect
 static const char *errno_read(struct tce_span value, struct tce_expect *ret_expect,
 			      struct tce_nearest *nearest)
 {
-	const char *complaint = bare_read(value, ret_expect, nearest);
+	const char *complaint;
 
+	tce_nearest_init(nearest, value.at, value.len);
+	complaint = bare_read(value, ret_expect, nearest);
 	if (complaint == NULL && ret_expect->kind != TCE_EXPECT_ERRNO)
 		return "an error's name is wanted, such as EBUSY";
 	return complaint;
@@ -214,6 +221,10 @@ static void success_words(const struct tce_event *event, const struct tce_outcom
 	case TCE_EV_MAP: put(TCE_EXPECT_BUS, outcome->bus.v, out); break;
 	case TCE_EV_REQUIRED_MASK:
 	case TCE_EV_H_GET_TCE: put(TCE_EXPECT_VALUE, outcome->value, out); break;
+	case TCE_EV_OPAL:
+		if (outcome->value != 0)
+			put(TCE_EXPECT_VALUE, outcome->value, out);
+		break;
 	case TCE_EV_RTAS: put_cells(&outcome->answer, out); break;
 	case TCE_EV_VFIO:
 		if (outcome->ret != 0)

@@ -120,20 +120,6 @@ static int read_keyed(struct tce_reader *reader, struct tce_draft *draft,
 	return tce_read_error_about(reader, word, "no such key here:", word->key, &nearest);
 }
 
-/* A bare word that can only be a flag, or one word of an enumeration. */
-static bool is_own_word(const struct tce_param *param, struct tce_span word)
-{
-	uint64_t value;
-
-	switch ((enum tce_param_type)param->type) {
-	case TCE_P_BOOL:
-	case TCE_P_NOT:
-	case TCE_P_BIT: return tce_span_is(word, param->name);
-	case TCE_P_ENUM: return tce_word_find(param->words, word.at, word.len, &value);
-	default: return false;
-	}
-}
-
 static bool is_known_name(const struct tce_reader *reader, const struct tce_param *param,
 			  struct tce_span word)
 {
@@ -156,7 +142,8 @@ static const struct tce_param *param_of_bare(const struct tce_reader *reader,
 	unsigned i;
 
 	for (i = 0; i < desc->nr_params; i++) {
-		if (!tce_draft_has(draft, &desc->params[i]) && is_own_word(&desc->params[i], word))
+		if (!tce_draft_has(draft, &desc->params[i]) &&
+		    tce_param_is_said_by(&desc->params[i], word.at, word.len))
 			return &desc->params[i];
 	}
 	for (i = 0; i < desc->nr_params; i++) {
@@ -191,8 +178,8 @@ static int read_bare(struct tce_reader *reader, struct tce_draft *draft,
 		return tce_read_error_about(reader, word, "one word too many:", word->whole,
 					    &nearest);
 	}
-	if (tce_span_is(word->whole, param->name) && param->type != TCE_P_ENUM &&
-	    param->type != TCE_P_REF && param->type != TCE_P_NEW) {
+	if (param->type != TCE_P_ENUM &&
+	    tce_param_is_said_by(param, word->whole.at, word->whole.len)) {
 		tce_draft_set(draft, param->name, 1);
 		return 0;
 	}
@@ -267,7 +254,8 @@ static bool expect_fits(enum tce_expect_kind expect, enum tce_event_kind kind)
 	case TCE_EXPECT_CELL: return kind == TCE_EV_RTAS;
 	case TCE_EXPECT_BUS: return kind == TCE_EV_MAP;
 	case TCE_EXPECT_VALUE:
-		return kind_is(kind, TCE_EV_REQUIRED_MASK, TCE_EV_H_GET_TCE, TCE_EV_VFIO);
+		return kind_is(kind, TCE_EV_REQUIRED_MASK, TCE_EV_H_GET_TCE, TCE_EV_VFIO) ||
+		       kind == TCE_EV_OPAL;
 	case TCE_EXPECT_RET: return kind_is(kind, TCE_EV_VFIO, TCE_EV_MAP, TCE_EV_VFIO);
 	default: return true;
 	}

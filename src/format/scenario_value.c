@@ -106,7 +106,8 @@ static const char *number_value(const struct tce_param *param, struct tce_span t
 	uint64_t most = param->size >= 8 ? UINT64_MAX : tce_low_mask(8U * param->size);
 	uint64_t number;
 
-	if (!tce_number_read(text, &number))
+	if (!(param->words != NULL && tce_word_find(param->words, text.at, text.len, &number)) &&
+	    !tce_number_read(text, &number))
 		return "a number is wanted: decimal, 0x..., or with K M G T P";
 	if (number < param->min || number > param->max || number > most)
 		return "the number is out of range";

@@ -173,6 +173,16 @@ static void put_flags(const struct tce_param *param, uint64_t value, struct tce_
 	tce_out_text(out, quoted ? "\"" : "");
 }
 
+static void put_number(const struct tce_param *param, uint64_t value, struct tce_out *out)
+{
+	const char *word = param->words == NULL ? NULL : tce_word_of(param->words, value);
+
+	if (word != NULL)
+		tce_out_text(out, word);
+	else
+		tce_out_format(out, "%" PRIu64, value);
+}
+
 void tce_value_write(const struct tce_param *param, const void *base, struct tce_out *out)
 {
 	uint64_t value = tce_param_is_scalar(param) ? tce_param_get(param, base) : 0;
@@ -194,6 +204,6 @@ void tce_value_write(const struct tce_param *param, const void *base, struct tce
 	case TCE_P_BYTES: put_bytes(base, out); break;
 	case TCE_P_TCES: put_tces(base, out); break;
 	case TCE_P_SG: put_sg(base, out); break;
-	default: tce_out_format(out, "%" PRIu64, value); break;
+	default: put_number(param, value, out); break;
 	}
 }

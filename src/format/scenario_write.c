@@ -57,15 +57,9 @@ static void pci_name(const struct tce_ev_device_plug *ev, char ret_name[32])
 static bool is_own_word(enum tce_event_kind kind, const char *name)
 {
 	const struct tce_event_desc *desc = tce_event_desc(kind);
-	uint64_t value;
 
 	for (unsigned i = 0; i < desc->nr_params; i++) {
-		const struct tce_param *param = &desc->params[i];
-
-		if (strcmp(param->name, name) == 0)
-			return true;
-		if (param->type == TCE_P_ENUM &&
-		    tce_word_find(param->words, name, strlen(name), &value))
+		if (tce_param_is_said_by(&desc->params[i], name, strlen(name)))
 			return true;
 	}
 	return false;
@@ -243,25 +237,44 @@ static bool is_flag(const struct tce_param *param)
 	return param->type == TCE_P_BOOL || param->type == TCE_P_BIT;
 }
 
+/* A container's name stands alone where it is not a device's as well, which could be the group. */
+static bool is_bare_container(const struct writer *writer, const char *name)
+{
+	uint16_t id;
+
+	return writer->names == NULL || name == NULL ||
+	       !tce_names_find(writer->names, TCE_OBJ_DEV, span_of(name), &id);
+}
+
+static bool is_bare_ref(const struct writer *writer, const struct tce_param *param,
+			const struct tce_event *event)
+{
+	enum tce_object object = (enum tce_object)param->object;
+	const char *name = NULL;
+
+	if (writer->names != NULL)
+		name = tce_names_of(writer->names, object, (uint16_t)tce_param_get(param, event));
+	if (name != NULL && is_own_word(event->kind, name))
+		return false;
+	if (object == TCE_OBJ_CONTAINER)
+		return is_bare_container(writer, name);
+	return (param->flags & TCE_PARAM_REQUIRED) != 0 || event->kind == TCE_EV_DMA;
+}
+
 /* May the value stand without its key? */
 static bool is_bare(const struct writer *writer, const struct tce_param *param,
 		    const struct tce_event *event)
 {
-	enum tce_object object = (enum tce_object)param->object;
-	const char *name;
+	bool place = (param->flags & TCE_PARAM_POSITIONAL) != 0;
 
-	if ((param->flags & TCE_PARAM_POSITIONAL) == 0)
-		return false;
-	if (param->type == TCE_P_ENUM || param->type == TCE_P_NUMBER || param->type == TCE_P_HEX ||
-	    param->type == TCE_P_SIZE)
-		return event->kind != TCE_EV_PROPERTY || param->type == TCE_P_ENUM;
-	if (param->type != TCE_P_REF ||
-	    ((param->flags & TCE_PARAM_REQUIRED) == 0 && event->kind != TCE_EV_DMA))
-		return false;
-	if (writer->names == NULL)
-		return true;
-	name = tce_names_of(writer->names, object, (uint16_t)tce_param_get(param, event));
-	return name == NULL || !is_own_word(event->kind, name);
+	switch ((enum tce_param_type)param->type) {
+	case TCE_P_ENUM: return (param->flags & TCE_PARAM_KEYED) == 0;
+	case TCE_P_REF: return place && is_bare_ref(writer, param, event);
+	case TCE_P_NUMBER:
+	case TCE_P_HEX:
+	case TCE_P_SIZE: return place;
+	default: return false;
+	}
 }
 
 static void put_param(struct writer *writer, const struct tce_param *param,

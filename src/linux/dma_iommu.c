@@ -80,7 +80,7 @@ int tce_iommu_find_range(const struct tce_dma_env *env, const struct tce_dma_dev
 	return tce_iommu_range_alloc(env->kernel, tbl, &request, want->handle, ret_range);
 }
 
-/* The bits of a range that was just taken: its chunks exist, this cannot fail. */
+/* The bits of a range whose chunks exist, because it was just taken or prepared. */
 static void drop_bits(struct tce_iommu_table *tbl, uint64_t start, uint64_t npages)
 {
 	int err = tce_bitmap_clear(&tbl->map, start, npages);
@@ -205,10 +205,14 @@ int tce_iommu_free_pages(const struct tce_dma_env *env, struct tce_iommu_table *
 	*ret_ignored = entry < tbl->offset || npages > tbl->size || rel > tbl->size - npages;
 	if (*ret_ignored)
 		return 0;
+	err = tce_bitmap_prepare_clear(&tbl->map, rel, npages);
+	if (err != 0)
+		return err;
 	err = env->ops->clear(env->ops_ctx, tbl, entry, npages);
 	if (err != 0)
 		return err;
-	return tce_bitmap_clear(&tbl->map, rel, npages);
+	drop_bits(tbl, rel, npages);
+	return 0;
 }
 
 int tce_iommu_unmap_page(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t bus,

@@ -77,6 +77,14 @@ static bool decide_map(const struct tce_dma_env *env, const struct tce_dma_dev *
 	       dev->bus_dma_limit >= buffer->phys + buffer->size + dev->dma_offset;
 }
 
+bool tce_dma_is_direct(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t phys,
+		       uint64_t size)
+{
+	struct tce_dma_buffer buffer = {phys, size, TCE_DIR_BIDIRECTIONAL};
+
+	return decide_map(env, dev, &buffer);
+}
+
 /* A bus address is taken for direct; the limit is looked at only without D1. */
 static bool is_direct_handle(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 			     uint64_t handle)

@@ -39,6 +39,12 @@ TCE_MUST_USE int tce_dma_set_coherent_mask(const struct tce_dma_env *env, struct
 TCE_MUST_USE int tce_dma_get_required_mask(const struct tce_dma_env *env, struct tce_dma_dev *dev,
 					   uint64_t *ret_mask);
 
+/*
+ * Would size bytes at phys be mapped directly? Whether the mask allows for it shows when mapping.
+ */
+bool tce_dma_is_direct(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t phys,
+		       uint64_t size);
+
 /* dma_map_single, dma_map_page, dma_map_phys of RAM. */
 TCE_MUST_USE int tce_dma_map_page(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 				  const struct tce_dma_buffer *buffer,

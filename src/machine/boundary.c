@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "bridges.h"
 #include "event_table.h"
 #include "machine.h"
 
@@ -26,6 +27,13 @@ bool tce_machine_alloc_fails(struct tce_machine *machine)
 	int64_t code;
 
 	return fails(machine, TCE_FAIL_ALLOC, &code);
+}
+
+bool tce_machine_races(struct tce_machine *machine)
+{
+	int64_t code;
+
+	return fails(machine, TCE_FAIL_RACE, &code);
 }
 
 /* --- hypercalls --- */
@@ -138,6 +146,21 @@ static int cas(struct tce_machine *machine)
 	return err;
 }
 
+/* OPAL calls and stores. */
+static int bare_metal(struct tce_machine *machine, const struct tce_event *event,
+		      struct tce_outcome *outcome)
+{
+	int64_t code;
+
+	if (machine->words == NULL)
+		return -TCE_ERR_UNSUPPORTED;
+	if (event->kind == TCE_EV_OPAL && fails(machine, TCE_FAIL_FIRMWARE, &code)) {
+		outcome->opal = code;
+		return 0;
+	}
+	return tce_bridges_answer(machine, event, outcome);
+}
+
 /* --- all of them --- */
 
 int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *event,
@@ -153,8 +176,8 @@ int tce_boundary_answer(struct tce_machine *machine, const struct tce_event *eve
 	case TCE_EV_DMA: return tce_dma_answer(machine, &event->u.dma, outcome);
 	case TCE_EV_RESET: return tce_machine_reset(machine);
 	case TCE_EV_SAVE: return tce_machine_save(machine);
-	case TCE_EV_LOAD: return tce_machine_load(machine);
-	default: return -TCE_ERR_UNSUPPORTED;
+	case TCE_EV_LOAD: return tce_machine_load(machine, &outcome->err);
+	default: return bare_metal(machine, event, outcome);
 	}
 }
 
@@ -191,6 +214,7 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 	if (err == 0) {
 		note_abort(machine, &outcome);
 		machine->nr_emitted++;
+		machine->touched = true;
 		note_refusal(machine, event, &outcome);
 		if (machine->tap != NULL)
 			machine->tap(machine->tap_ctx, machine->depth, event, &outcome);

@@ -16,8 +16,8 @@
  * new one 1. That only joins states when the order of the walk is itself free of names:
  *
  *   - walk devices, bridges and pmem by tce_canon_order: position -> id. By default that is the
- *     order of ids; an explorer that knows devices 2 and 3 to be alike tries both orders and keeps the
- *     smaller stream (symmetry, exactly).
+ *     order of ids; an explorer that knows devices 2 and 3 to be alike tries both orders and keeps
+ *     the smaller stream (symmetry, exactly).
  *   - write things nobody else points to (mapping slots) sorted by their content, without their id.
  *   - bus addresses: write them in ascending order where possible. Renaming them forgets distances
  *     (the allocator's next choice may differ), so it joins states whose futures are alike except

@@ -86,6 +86,12 @@ uint64_t tce_node_buid(const struct tce_state *st, uint32_t node)
 				   : dev_node(st, node)->buid;
 }
 
+uint64_t tce_node_liobn(const struct tce_state *st, uint32_t node)
+{
+	return node < TCE_NODE_DEV ? tce_phb_find(st, (uint16_t)node)->papr.liobn[0]
+				   : dev_node(st, node)->liobn;
+}
+
 /* --- property values --- */
 
 static size_t value_size(uint32_t len)
@@ -176,13 +182,6 @@ void tce_node_fini(struct tce_state *st, struct tce_node *node)
 
 /* --- what firmware writes --- */
 
-/* LIOBN of the window that ibm,dma-window describes. */
-static uint64_t default_liobn(const struct tce_state *st, uint32_t node)
-{
-	return node < TCE_NODE_DEV ? tce_phb_find(st, (uint16_t)node)->papr.liobn[0]
-				   : dev_node(st, node)->liobn;
-}
-
 /*
  * The default window as the LPAR has it now; size 0: there is none. QEMU computes the size with the
  * bits it keeps entry counts in: 4 GiB comes out as 0.
@@ -193,7 +192,7 @@ static void window_now(const struct tce_machine *machine, uint32_t node,
 	struct tce_window_info info;
 
 	memset(ret_window, 0, sizeof(*ret_window));
-	ret_window->liobn = (uint32_t)default_liobn(machine->st, node);
+	ret_window->liobn = (uint32_t)tce_node_liobn(machine->st, node);
 	if (tce_lpar_window(machine->lpar, ret_window->liobn, &info) != 0)
 		return;
 	ret_window->addr = info.start;

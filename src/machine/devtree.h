@@ -59,6 +59,9 @@ uint32_t tce_node_next(const struct tce_state *st, uint32_t from);
 /* By what the LPAR knows its windows: BUID (a device's own PE: one of ours), VIO: unit address. */
 uint64_t tce_node_buid(const struct tce_state *st, uint32_t node);
 
+/* LIOBN of the window that its ibm,dma-window describes. */
+uint64_t tce_node_liobn(const struct tce_state *st, uint32_t node);
+
 /*
  * The bytes of a property, borrowed until it is changed; NULL: absent (*ret_len untouched).
  * An empty property is not NULL.

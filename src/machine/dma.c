@@ -3,7 +3,7 @@
  * A device's DMA: cut into pieces that lie in one I/O page and in one piece of the mapping, each
  * translated by the platform and compared with where the mapping says it should land.
  */
-#include "base/bits.h"
+#include "bridges.h"
 #include "machine.h"
 
 /* One transfer under way. */
@@ -41,14 +41,17 @@ static bool next_stretch(const struct transfer *dma, struct stretch *ret_stretch
 	return true;
 }
 
-static void translate(const struct transfer *dma, uint64_t bus, struct tce_dma_out *ret_out)
+static int translate(const struct transfer *dma, uint64_t bus, struct tce_outcome *outcome)
 {
 	const struct tce_state *st = dma->machine->st;
 	struct tce_dma access = {
 		.addr = bus, .access = dma->access, .vio = dma->dev->type == TCE_DEV_VIO};
 
+	if (dma->machine->lpar == NULL)
+		return tce_bridges_dma(dma->machine, dma->dev, bus, dma->access, outcome);
 	access.bus = tce_node_buid(st, tce_node_of_dev(st, dma->dev->id));
-	tce_lpar_dma(dma->machine->lpar, &access, ret_out);
+	tce_lpar_dma(dma->machine->lpar, &access, &outcome->dma);
+	return 0;
 }
 
 /* Bytes from here to the end of the I/O page that answered. */
@@ -62,34 +65,39 @@ static uint64_t rest_of_page(const struct tce_dma_out *out, uint64_t bus)
 	return page - (offset & (page - 1));
 }
 
-/* One piece; *ret_len bytes went. False: the transfer ends here. */
-static bool piece(const struct transfer *dma, const struct stretch *stretch,
-		  struct tce_outcome *outcome, uint64_t *ret_len)
+/* One piece. 1: *ret_len bytes went; 0: the transfer ends here; -TCE_ERR_NOMEM. */
+static int piece(const struct transfer *dma, const struct stretch *stretch,
+		 struct tce_outcome *outcome, uint64_t *ret_len)
 {
 	uint64_t len;
+	int err = translate(dma, stretch->bus, outcome);
 
-	translate(dma, stretch->bus, &outcome->dma);
+	if (err != 0)
+		return err;
 	outcome->want = tce_ra(stretch->want);
 	if (outcome->dma.result != TCE_DMA_OK)
-		return false;
+		return 0;
 	if (dma->map != NULL && outcome->dma.xlate.ra.v != stretch->want) {
 		outcome->misdirected = true;
-		return false;
+		return 0;
 	}
 	len = rest_of_page(&outcome->dma, stretch->bus);
 	*ret_len = len < stretch->len ? len : stretch->len;
-	return true;
+	return 1;
 }
 
-static void run(struct transfer *dma, struct tce_outcome *outcome)
+static int run(struct transfer *dma, struct tce_outcome *outcome)
 {
 	struct stretch stretch;
-	uint64_t len;
+	uint64_t len = 0;
+	int more = 1;
 
-	while (next_stretch(dma, &stretch) && piece(dma, &stretch, outcome, &len)) {
+	while (more == 1 && next_stretch(dma, &stretch)) {
+		more = piece(dma, &stretch, outcome, &len);
 		dma->at += len;
 		dma->left -= len;
 	}
+	return more < 0 ? more : 0;
 }
 
 /* Length of the transfer, checked; 0: out of range. */
@@ -113,8 +121,6 @@ int tce_dma_answer(struct tce_machine *machine, const struct tce_ev_dma *ev,
 {
 	struct transfer dma = {.machine = machine, .at = ev->addr, .access = ev->access};
 
-	if (machine->opts.platform != TCE_PSERIES)
-		return -TCE_ERR_UNSUPPORTED;
 	dma.dev = tce_dev_find(machine->st, ev->dev);
 	if (ev->map != TCE_NO_ID)
 		dma.map = tce_mapping_find(machine->st, ev->map);
@@ -124,6 +130,5 @@ int tce_dma_answer(struct tce_machine *machine, const struct tce_ev_dma *ev,
 	if (dma.left == 0)
 		return -TCE_ERR_INVAL;
 	outcome->map_gone = dma.map != NULL && dma.map->state != TCE_MAP_LIVE;
-	run(&dma, outcome);
-	return 0;
+	return run(&dma, outcome);
 }

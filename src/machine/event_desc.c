@@ -81,6 +81,7 @@ static const struct tce_word prop_words[] = {{"ibm,dma-window", TCE_PROP_DMA_WIN
 static const struct tce_word fail_words[] = {{"alloc", TCE_FAIL_ALLOC},
 					     {"firmware", TCE_FAIL_FIRMWARE},
 					     {"hcall", TCE_FAIL_HCALL},
+					     {"race", TCE_FAIL_RACE},
 					     {NULL, 0}};
 
 static const struct tce_word rtas_words[] = {{"ibm,query-pe-dma-window", TCE_RTAS_QUERY},
@@ -101,13 +102,30 @@ static const struct tce_word rtas_words[] = {{"ibm,query-pe-dma-window", TCE_RTA
 					     {"reset", TCE_RTAS_RESET},
 					     {NULL, 0}};
 
+static const struct tce_word opal_words[] = {
+	{"eeh-freeze-status", TCE_OPAL_PCI_EEH_FREEZE_STATUS},
+	{"eeh-freeze-clear", TCE_OPAL_PCI_EEH_FREEZE_CLEAR},
+	{"eeh-freeze-set", TCE_OPAL_PCI_EEH_FREEZE_SET},
+	{"set-pe", TCE_OPAL_PCI_SET_PE},
+	{"set-peltv", TCE_OPAL_PCI_SET_PELTV},
+	{"map-pe-dma-window", TCE_OPAL_PCI_MAP_PE_DMA_WINDOW},
+	{"map-pe-dma-window-real", TCE_OPAL_PCI_MAP_PE_DMA_WINDOW_REAL},
+	{"pci-reset", TCE_OPAL_PCI_RESET},
+	{"tce-kill", TCE_OPAL_PCI_TCE_KILL},
+	{"phb-set-option", TCE_OPAL_PHB_SET_OPTION},
+	{"phb-get-option", TCE_OPAL_PHB_GET_OPTION},
+	{NULL, 0}};
+
 static const struct tce_word access_words[] = {
 	{"read", TCE_READ}, {"write", TCE_WRITE}, {"both", TCE_READ | TCE_WRITE}, {NULL, 0}};
 
-static const struct tce_word cmdline_words[] = {
-	{"disable_ddw", TCE_BOOT_DISABLE_DDW},  {"iommu=nobypass", TCE_BOOT_NOBYPASS},
-	{"multitce=off", TCE_BOOT_NO_MULTITCE}, {"iommu=novmerge", TCE_BOOT_NOVMERGE},
-	{"iommu=off", TCE_BOOT_IOMMU_OFF},      {NULL, 0}};
+static const struct tce_word cmdline_words[] = {{"disable_ddw", TCE_BOOT_DISABLE_DDW},
+						{"iommu=nobypass", TCE_BOOT_NOBYPASS},
+						{"multitce=off", TCE_BOOT_NO_MULTITCE},
+						{"iommu=novmerge", TCE_BOOT_NOVMERGE},
+						{"iommu=off", TCE_BOOT_IOMMU_OFF},
+						{"eeh=off", TCE_BOOT_EEH_OFF},
+						{NULL, 0}};
 
 static const struct tce_word map_words[] = {{"single", TCE_MAP_SINGLE},
 					    {"page", TCE_MAP_PAGE},
@@ -173,12 +191,15 @@ static const struct tce_param phb_plug_params[] = {
 	NUMBER("windows", phb_plug, papr.max_windows, 0, 2, 0, "windows at a time"),
 	NOT("ddw", phb_plug, papr.no_ddw, "has dynamic DMA windows"),
 	NOT("extensions", phb_plug, papr.no_extensions, "has ibm,ddw-extensions"),
+	BOOL("dyn-liobn-first", phb_plug, papr.dyn_liobn_first,
+	     "a create gets the second LIOBN when both are free"),
 	NOT("default-window", phb_plug, papr.no_default_window, "starts with a default window"),
 	NOT("ddw-properties", phb_plug, no_ddw_properties,
 	    "the device tree tells of dynamic windows"),
 	NUMBER("dma-addr-cells", phb_plug, dma_addr_cells, 0, 4, 0, "ibm,#dma-address-cells"),
 	NUMBER("dma-size-cells", phb_plug, dma_size_cells, 0, 4, 0, "ibm,#dma-size-cells"),
-	ENUM("generation", phb_plug, generation, generation_words, 0, "powernv: kind of bridge"),
+	ENUM("generation", phb_plug, generation, generation_words, TCE_PARAM_KEYED,
+	     "powernv: kind of bridge"),
 	BOOL("big", phb_plug, big, "powernv: a bridge with 512 PEs"),
 	HEX("mmio32-start", phb_plug, mmio32_start, 0, "first byte of 32-bit MMIO"),
 	HEX("mmio32-last", phb_plug, mmio32_last, 0, "last byte of it"),
@@ -204,7 +225,11 @@ static const struct tce_param device_plug_params[] = {
 	NUMBER("coherent-mask", device_plug, coherent_bits, 0, 64, 0,
 	       "the same for coherent memory; 0: as streaming"),
 	BOOL("mmio64-only", device_plug, mmio64_only, "it has no 32-bit BAR"),
-	BOOL("own-pe", device_plug, own_pe, "pseries: it has a node with windows of its own"),
+	BOOL("own-pe", device_plug, own_pe,
+	     "it has a PE of its own; pseries: a node with windows of its own"),
+	NUMBER("m64-first", device_plug, m64_first, 0, 65535, 0,
+	       "powernv: first segment of 64-bit MMIO space that its BARs take"),
+	NUMBER("m64-count", device_plug, m64_count, 0, 255, 0, "how many; 0: none"),
 };
 
 static const struct tce_param id_phb_params[] = {REF("phb", id, id, TCE_OBJ_PHB, "the bridge")};
@@ -285,13 +310,20 @@ static const struct tce_param rtas_params[] = {
 };
 
 static const struct tce_param opal_params[] = {
-	NUMBER("token", opal, token, 0, UINT32_MAX, POS | REQ, "which call"),
+	{.name = "token",
+	 .type = TCE_P_NUMBER,
+	 .flags = POS | REQ,
+	 FIELD(opal, token),
+	 .words = opal_words,
+	 .max = UINT32_MAX,
+	 .doc = "which call, by name or number"},
 	{.name = "args", .type = TCE_P_U64S, ELEMENTS(opal, args), .doc = "arguments"},
 };
 
 static const struct tce_param store_params[] = {
 	HEX("at", store, ra.v, REQ, "real address"),
 	HEX("value", store, value, REQ, "the word"),
+	NUMBER("words", store, words, 0, UINT32_MAX, 0, "how many of the same; 0: one"),
 };
 
 static const struct tce_param reg_params[] = {
@@ -327,7 +359,7 @@ static const struct tce_param dma_params[] = {
 		 .type = TCE_P_CMDLINE,                                                            \
 		 FIELD(boot, flags),                                                               \
 		 .words = cmdline_words,                                                           \
-		 .max = 0x1f,                                                                      \
+		 .max = 0x3f,                                                                      \
 		 .doc = "kernel command line, what concerns DMA"},                                 \
 		NUMBER("cpus", boot, nr_cpus, 0, 4096, 0, "how many CPUs; 0: 1"),                  \
 		{.name = "defect",                                                                 \

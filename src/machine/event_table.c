@@ -138,6 +138,21 @@ const struct tce_param *tce_param_find(const struct tce_param *params, unsigned 
 	return NULL;
 }
 
+bool tce_param_is_said_by(const struct tce_param *param, const char *word, size_t len)
+{
+	uint64_t value;
+
+	switch ((enum tce_param_type)param->type) {
+	case TCE_P_BOOL:
+	case TCE_P_NOT:
+	case TCE_P_BIT: return strlen(param->name) == len && memcmp(param->name, word, len) == 0;
+	case TCE_P_ENUM:
+		return (param->flags & TCE_PARAM_KEYED) == 0 &&
+		       tce_word_find(param->words, word, len, &value);
+	default: return false;
+	}
+}
+
 /* --- defaults --- */
 
 /* Argument and return cells of each RTAS call (LoPAR; papr-ddw-rtas). */

@@ -42,11 +42,12 @@ struct tce_word {
 
 #define TCE_PARAM_POSITIONAL 0x1U /* may be given without its name */
 #define TCE_PARAM_REQUIRED   0x2U
+#define TCE_PARAM_KEYED      0x4U /* ENUM: its words never stand alone */
 
 struct tce_param {
 	const char *name;
 	const char *doc;              /* one clause, for the manual page */
-	const struct tce_word *words; /* ENUM, FLAGS, CMDLINE */
+	const struct tce_word *words; /* ENUM, FLAGS, CMDLINE; perhaps NUMBER */
 	uint8_t type;                 /* enum tce_param_type */
 	uint8_t object;               /* REF, NEW: enum tce_object */
 	uint8_t flags;                /* TCE_PARAM_ */
@@ -93,6 +94,9 @@ static inline void *tce_param_field(const struct tce_param *param, const void *b
 /* By name in a list; NULL: none. */
 const struct tce_param *tce_param_find(const struct tce_param *params, unsigned nr_params,
 				       const char *name, size_t len);
+
+/* Does a bare word say this parameter: a flag's name, a word of an enumeration? */
+bool tce_param_is_said_by(const struct tce_param *param, const char *word, size_t len);
 
 /* A word's value in a list; false: not in it. And the word of a value; NULL: none. */
 bool tce_word_find(const struct tce_word *words, const char *word, size_t len, uint64_t *ret_value);

@@ -180,7 +180,22 @@ static void put_image_back(struct tce_machine *machine, const struct tce_saved *
 	memcpy(st->fail, fail, sizeof(fail));
 }
 
-int tce_machine_load(struct tce_machine *machine)
+/*
+ * Has the platform the bridges and virtual devices that it had then? QEMU refuses to load if not.
+ */
+static bool same_buses(const struct tce_state *a, const struct tce_state *b)
+{
+	uint32_t node = tce_node_next(a, 0);
+
+	while (node != TCE_NODE_NONE && tce_node_find(b, node) != NULL &&
+	       tce_node_buid(a, node) == tce_node_buid(b, node) &&
+	       tce_node_liobn(a, node) == tce_node_liobn(b, node) &&
+	       tce_node_next(a, node + 1) == tce_node_next(b, node + 1))
+		node = tce_node_next(a, node + 1);
+	return node == TCE_NODE_NONE && tce_node_next(a, 0) == tce_node_next(b, 0);
+}
+
+int tce_machine_load(struct tce_machine *machine, int *ret_errno)
 {
 	const struct tce_saved *saved = saved_of(machine->st);
 	struct stream stream;
@@ -188,6 +203,10 @@ int tce_machine_load(struct tce_machine *machine)
 
 	if (saved == NULL)
 		return -TCE_ERR_STATE;
+	if (!same_buses(tce_state_image(machine->st), machine->st)) {
+		*ret_errno = -TCE_EINVAL;
+		return 0;
+	}
 	err = tce_platform_reset(machine);
 	if (err != 0 || machine->st->dead != TCE_ABORT_NOT)
 		return err;

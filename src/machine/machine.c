@@ -23,6 +23,10 @@ static bool opts_sane(const struct tce_machine_opts *opts)
 		return false;
 	if (opts->platform == TCE_PSERIES && opts->papr == NULL)
 		return false;
+	if (opts->platform == TCE_POWERNV &&
+	    (opts->max_ram / 8 > TCE_TABLE_ENTRIES_MAX ||
+	     (opts->ioda_profile != NULL && tce_ioda_profile_find(opts->ioda_profile) == NULL)))
+		return false;
 	return opts->ram != 0 && opts->ram <= RAM_MOST && opts->ram % LMB_LEAST == 0 &&
 	       opts->max_ram >= opts->ram && opts->max_ram <= RAM_MOST &&
 	       opts->max_ram % LMB_LEAST == 0 && tce_is_pow2(opts->lmb_size) &&
@@ -31,9 +35,11 @@ static bool opts_sane(const struct tce_machine_opts *opts)
 	       (opts->storage == TCE_STORAGE_COMPACT || opts->storage == TCE_STORAGE_LAZY);
 }
 
-/* Zeroes become what they stand for. */
+/* Zeroes become what they stand for, and what does not count becomes zero. */
 static void opts_fill(struct tce_machine_opts *opts)
 {
+	if (opts->platform == TCE_POWERNV)
+		opts->papr = NULL;
 	if (opts->max_ram == 0)
 		opts->max_ram = opts->ram;
 	if (opts->lmb_size == 0)
@@ -45,9 +51,15 @@ static void opts_fill(struct tce_machine_opts *opts)
 	opts->has_lrdr = true;
 }
 
+static const char *ioda_name(const struct tce_machine_opts *opts)
+{
+	return opts->ioda_profile == NULL ? "hardware" : opts->ioda_profile;
+}
+
 static bool opts_equal(const struct tce_machine_opts *a, const struct tce_machine_opts *b)
 {
-	return a->platform == b->platform && a->papr == b->papr && a->ram == b->ram &&
+	return a->platform == b->platform && a->papr == b->papr &&
+	       strcmp(ioda_name(a), ioda_name(b)) == 0 && a->ram == b->ram &&
 	       a->max_ram == b->max_ram && a->lrdr_capacity == b->lrdr_capacity &&
 	       a->no_lrdr == b->no_lrdr && a->lmb_size == b->lmb_size &&
 	       a->no_multitce == b->no_multitce && a->no_64bit_query == b->no_64bit_query &&
@@ -69,7 +81,7 @@ static int arenas_new(struct tce_machine *machine)
 	if (block == NULL)
 		return -TCE_ERR_NOMEM;
 	machine->arena = tce_arena_init(block, machine->arena_size);
-	if (machine->opts.storage != TCE_STORAGE_COMPACT)
+	if (tce_machine_is_lazy(machine) && machine->opts.platform == TCE_PSERIES)
 		return 0;
 	block = block_new(machine);
 	if (block == NULL)
@@ -160,13 +172,13 @@ int tce_machine_clone(const struct tce_machine *machine, struct tce_machine **re
 	if (err != 0)
 		return err;
 	err = tce_platform_new(clone);
+	tce_arena_copy(clone->arena, machine->arena);
 	if (err == 0)
 		err = tce_platform_clone(clone, machine);
 	if (err != 0) {
 		tce_machine_free(clone);
 		return err;
 	}
-	tce_arena_copy(clone->arena, machine->arena);
 	clone->lost = machine->lost;
 	clone->no_undo = machine->no_undo;
 	*ret_clone = clone;
@@ -175,8 +187,8 @@ int tce_machine_clone(const struct tce_machine *machine, struct tce_machine **re
 
 int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src)
 {
-	if (dst->platform == NULL || src->platform == NULL || dst->arena_size != src->arena_size ||
-	    !opts_equal(&dst->opts, &src->opts))
+	if (tce_machine_is_lazy(dst) || tce_machine_is_lazy(src) ||
+	    dst->arena_size != src->arena_size || !opts_equal(&dst->opts, &src->opts))
 		return -TCE_ERR_INVAL;
 	if (dst == src)
 		return 0;
@@ -188,41 +200,49 @@ int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src)
 
 size_t tce_machine_image_size(const struct tce_machine *machine)
 {
-	TCE_ASSERT(machine->platform != NULL);
-	return machine->arena->used + machine->platform->used;
+	size_t size = machine->arena->used;
+
+	return machine->platform == NULL ? size : size + machine->platform->used;
 }
 
 void tce_machine_image_save(const struct tce_machine *machine, void *buf)
 {
 	memcpy(buf, machine->arena, machine->arena->used);
-	memcpy((char *)buf + machine->arena->used, machine->platform, machine->platform->used);
+	if (machine->platform != NULL)
+		memcpy((char *)buf + machine->arena->used, machine->platform,
+		       machine->platform->used);
 }
 
-/* Does an arena's image of at most left bytes begin at bytes, and fit? */
-static bool image_fits(const struct tce_machine *machine, const void *bytes, size_t left)
+/* Does an arena's image of at most left bytes begin at bytes, and fit? Its size; 0: no. */
+static size_t image_fits(const struct tce_machine *machine, const char *bytes, size_t left)
 {
 	struct tce_arena head;
 
 	if (left < sizeof(head))
-		return false;
+		return 0;
 	memcpy(&head, bytes, sizeof(head));
-	return head.used >= sizeof(head) && head.used <= left && head.used <= machine->arena_size;
+	return head.used >= sizeof(head) && head.used <= left && head.used <= machine->arena_size
+		       ? head.used
+		       : 0;
 }
 
 int tce_machine_image_load(struct tce_machine *machine, const void *buf, size_t size)
 {
-	const char *second;
-	size_t used;
+	const char *bytes = buf;
+	size_t first = image_fits(machine, bytes, size);
+	size_t second = 0;
 
-	if (machine->platform == NULL || !image_fits(machine, buf, size))
+	if (first == 0)
 		return -TCE_ERR_INVAL;
-	memcpy(&used, (const char *)buf + offsetof(struct tce_arena, used), sizeof(used));
-	second = (const char *)buf + used;
-	if (!image_fits(machine, second, size - used))
+	if (machine->platform != NULL)
+		second = image_fits(machine, bytes + first, size - first);
+	if (first + second != size || (machine->platform != NULL && second == 0))
 		return -TCE_ERR_INVAL;
-	memcpy(machine->arena, buf, used);
-	memcpy(machine->platform, second, size - used);
-	tce_platform_bind(machine);
+	memcpy(machine->arena, bytes, first);
+	if (machine->platform != NULL) {
+		memcpy(machine->platform, bytes + first, second);
+		tce_platform_bind(machine);
+	}
 	machine->lost = false;
 	return 0;
 }

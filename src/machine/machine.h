@@ -31,7 +31,7 @@ struct tce_pending_fail {
 	int64_t code;
 };
 
-#define TCE_NR_FAILS 3U
+#define TCE_NR_FAILS 4U
 
 struct tce_os_half {
 	const struct tce_os_ops *ops; /* static data of this process */
@@ -66,8 +66,9 @@ struct tce_machine {
 	size_t arena_size;   /* of each of the two blocks */
 	struct tce_arena *arena;
 	struct tce_state *st;
-	struct tce_arena *platform; /* COMPACT */
+	struct tce_arena *platform; /* COMPACT, and POWERNV with its bridges */
 	struct tce_lpar *lpar;      /* PSERIES: in platform when COMPACT, else on the heap */
+	struct tce_table *words;    /* POWERNV: memory's content, likewise */
 
 	tce_tap_fn *tap;
 	void *tap_ctx;
@@ -80,6 +81,7 @@ struct tce_machine {
 	void *undo; /* both arenas before an event that may run out of memory on the way */
 	size_t undo_size;
 	size_t undo_bytes; /* that count; 0: none taken */
+	bool touched;      /* the event given to step has reached the platform */
 	bool no_undo;      /* the owner drops the machine after -TCE_ERR_NOMEM */
 	bool lost;         /* half of an event was applied */
 };
@@ -91,6 +93,12 @@ struct tce_machine {
 static inline const struct tce_arena *tce_state_arena(const struct tce_state *st)
 {
 	return (const struct tce_arena *)((uintptr_t)st - TCE_STATE_OFFSET);
+}
+
+/* Tables outside of the arenas. */
+static inline bool tce_machine_is_lazy(const struct tce_machine *machine)
+{
+	return machine->opts.storage == TCE_STORAGE_LAZY;
 }
 
 /* What a ref in st stands for. */
@@ -127,6 +135,17 @@ TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_
 /* A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. */
 bool tce_machine_alloc_fails(struct tce_machine *machine);
 
+/* Is this look at an indirect TCE the one that FAIL_NEXT wants to come too early? */
+bool tce_machine_races(struct tce_machine *machine);
+
+/*
+ * POWERNV: the 64-bit word of memory at a multiple of 8, as a CPU loads it; 0 where nothing was
+ * stored. set: data of the operating system's own that no bridge ever reads; -TCE_ERR_INVAL not in
+ * memory; -TCE_ERR_NOMEM.
+ */
+uint64_t tce_machine_word(const struct tce_machine *machine, uint64_t ra);
+TCE_MUST_USE int tce_machine_set_word(struct tce_machine *machine, uint64_t ra, uint64_t value);
+
 /*
  * KEXEC, called by the Linux half when the old kernel has done its last: mappings are LOST, all
  * plugged memory is online, pmem is pmem again, boot is the kernel that runs.
@@ -143,10 +162,13 @@ TCE_MUST_USE int tce_dma_answer(struct tce_machine *machine, const struct tce_ev
 TCE_MUST_USE int tce_setup_apply(struct tce_machine *machine, const struct tce_event *event,
 				 struct tce_outcome *outcome);
 
-/* life.c. An abort of the platform sets st->dead and returns 0. */
+/*
+ * life.c. An abort of the platform sets st->dead and returns 0. load: -EINVAL in *ret_errno when
+ * bridges or virtual devices came or went since.
+ */
 TCE_MUST_USE int tce_machine_reset(struct tce_machine *machine);
 TCE_MUST_USE int tce_machine_save(struct tce_machine *machine);
-TCE_MUST_USE int tce_machine_load(struct tce_machine *machine);
+TCE_MUST_USE int tce_machine_load(struct tce_machine *machine, int *ret_errno);
 
 /* The saved state and the platform's stream behind it; NULL: none. */
 const struct tce_state *tce_state_image(const struct tce_state *st);
@@ -172,8 +194,9 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
 
 /*
  * For an explorer that keeps many states of machines made alike: the bytes that are the state now,
- * and back. Size changes with every event. COMPACT storage only. load refuses (-TCE_ERR_INVAL) what
- * does not fit in the arena; bytes must come from save_image of a machine with the same options.
+ * and back. Size changes with every event. With LAZY storage the platform is not among them. load
+ * refuses (-TCE_ERR_INVAL) what does not fit in the arenas; bytes must come from image_save of a
+ * machine with the same options.
  */
 size_t tce_machine_image_size(const struct tce_machine *machine);
 void tce_machine_image_save(const struct tce_machine *machine, void *buf);

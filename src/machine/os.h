@@ -7,8 +7,8 @@
  * Rules for a half:
  *   - its state, and all that the state refers to, is allocated with tce_machine_mem and refers to
  *     itself by struct tce_rptr, struct tce_ref or ids: a clone is a copy of the arena's bytes;
- *   - it reaches the platform only through tce_machine_call (machine.h); the device tree, the memory
- *     map and the mappings through their functions;
+ *   - it reaches the platform only through tce_machine_call (machine.h); the device tree, the
+ *     memory map and the mappings through their functions;
  *   - a negative return of any of these is passed up at once, without cleaning up: out of memory
  *     makes the machine restore itself, an abort ends it. What the machine answered is data.
  */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/bits.h"
-#include "base/hash.h"
+#include "bridges.h"
 #include "canon.h"
 #include "machine.h"
 #include "papr/lpar.h"
@@ -79,24 +79,30 @@ static struct tce_memory memory_of(struct tce_machine *machine)
 
 /* --- life --- */
 
-int tce_platform_new(struct tce_machine *machine)
+static int lpar_new(struct tce_machine *machine)
 {
 	struct tce_memory memory = memory_of(machine);
-	struct tce_lpar_opts opts = {
-		.profile = machine->opts.papr, .memory = &memory, .storage = machine->opts.storage};
-	struct tce_alloc alloc;
+	struct tce_alloc alloc = tce_machine_is_lazy(machine) ? tce_mem_alloc(&machine->heap)
+							      : tce_arena_alloc(machine->platform);
+	struct tce_lpar_opts opts = {.profile = machine->opts.papr,
+				     .alloc = &alloc,
+				     .memory = &memory,
+				     .storage = machine->opts.storage};
 
-	if (machine->opts.platform != TCE_PSERIES)
-		return 0;
-	alloc = machine->platform != NULL ? tce_arena_alloc(machine->platform)
-					  : tce_mem_alloc(&machine->heap);
-	opts.alloc = &alloc;
 	return tce_lpar_new(&opts, &machine->lpar);
+}
+
+int tce_platform_new(struct tce_machine *machine)
+{
+	return machine->opts.platform == TCE_PSERIES ? lpar_new(machine)
+						     : tce_bridges_init(machine);
 }
 
 void tce_platform_free(struct tce_machine *machine)
 {
-	if (machine->platform == NULL)
+	if (machine->words != NULL)
+		tce_bridges_fini(machine);
+	else if (tce_machine_is_lazy(machine))
 		tce_lpar_free(machine->lpar);
 }
 
@@ -106,6 +112,8 @@ void tce_platform_bind(struct tce_machine *machine)
 
 	if (machine->lpar != NULL)
 		tce_lpar_rebind(machine->lpar, &memory, NULL);
+	else
+		tce_bridges_bind(machine);
 }
 
 void tce_platform_copy(struct tce_machine *dst, const struct tce_machine *src)
@@ -114,18 +122,13 @@ void tce_platform_copy(struct tce_machine *dst, const struct tce_machine *src)
 	tce_platform_bind(dst);
 }
 
-int tce_platform_clone(struct tce_machine *dst, const struct tce_machine *src)
+static int lpar_clone(struct tce_machine *dst, const struct tce_machine *src)
 {
 	struct tce_memory memory = memory_of(dst);
 	struct tce_alloc alloc = tce_mem_alloc(&dst->heap);
 	struct tce_lpar *lpar;
-	int err;
+	int err = tce_lpar_clone(src->lpar, &alloc, &memory, &lpar);
 
-	if (src->platform != NULL) {
-		tce_platform_copy(dst, src);
-		return 0;
-	}
-	err = tce_lpar_clone(src->lpar, &alloc, &memory, &lpar);
 	if (err != 0)
 		return err;
 	tce_lpar_free(dst->lpar);
@@ -133,14 +136,23 @@ int tce_platform_clone(struct tce_machine *dst, const struct tce_machine *src)
 	return 0;
 }
 
+int tce_platform_clone(struct tce_machine *dst, const struct tce_machine *src)
+{
+	if (tce_machine_is_lazy(src) && src->lpar != NULL)
+		return lpar_clone(dst, src);
+	tce_platform_copy(dst, src);
+	return tce_machine_is_lazy(src) ? tce_table_copy(dst->words, src->words) : 0;
+}
+
 int tce_platform_reset(struct tce_machine *machine)
 {
-	int err = 0;
+	int err;
 
-	if (machine->lpar != NULL) {
-		err = tce_lpar_system_reset(machine->lpar);
-		machine->st->dead = (uint8_t)tce_lpar_aborted(machine->lpar);
-	}
+	machine->touched = true;
+	if (machine->lpar == NULL)
+		return tce_bridges_reset(machine);
+	err = tce_lpar_system_reset(machine->lpar);
+	machine->st->dead = (uint8_t)tce_lpar_aborted(machine->lpar);
 	return err;
 }
 
@@ -148,12 +160,12 @@ int tce_platform_reset(struct tce_machine *machine)
 
 bool tce_platform_equal(const struct tce_machine *a, const struct tce_machine *b)
 {
-	return a->lpar == NULL || tce_lpar_equal(a->lpar, b->lpar);
+	return a->lpar == NULL ? tce_bridges_equal(a, b) : tce_lpar_equal(a->lpar, b->lpar);
 }
 
 uint64_t tce_platform_hash(const struct tce_machine *machine)
 {
-	return machine->lpar == NULL ? 0 : tce_lpar_hash(machine->lpar);
+	return machine->lpar == NULL ? tce_bridges_hash(machine) : tce_lpar_hash(machine->lpar);
 }
 
 static void table_canon(const struct tce_window_info *info, const struct tce_table *table,
@@ -195,8 +207,10 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
 	struct tce_window_info info;
 	uint64_t from = 0;
 
-	if (machine->lpar == NULL)
+	if (machine->lpar == NULL) {
+		tce_bridges_canon(machine, canon);
 		return;
+	}
 	while (tce_lpar_next_window(machine->lpar, from, &info)) {
 		window_canon(machine->lpar, &info, canon);
 		from = info.liobn + 1;

@@ -39,7 +39,9 @@ static int apply_fail(struct tce_machine *machine, const struct tce_ev_fail *ev)
 {
 	struct tce_pending_fail *fail = &machine->st->fail[ev->what];
 
-	if (ev->nth != 0 && ev->what != TCE_FAIL_ALLOC && ev->code == 0)
+	bool needs_code = ev->what == TCE_FAIL_FIRMWARE || ev->what == TCE_FAIL_HCALL;
+
+	if (ev->nth != 0 && needs_code && ev->code == 0)
 		return -TCE_ERR_INVAL;
 	fail->nth = ev->nth;
 	fail->code = ev->nth == 0 ? 0 : ev->code;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/assert.h"
 #include "event_table.h"
 #include "machine.h"
 
@@ -49,9 +50,10 @@ static bool has_room(const struct tce_arena *arena)
 
 static bool wants_undo(const struct tce_machine *machine, const struct tce_event *event)
 {
-	if (machine->no_undo || machine->platform == NULL || !may_stop_halfway(event))
+	if (machine->no_undo || !may_stop_halfway(event))
 		return false;
-	return !is_light(event->kind) || !has_room(machine->arena) || !has_room(machine->platform);
+	return !is_light(event->kind) || !has_room(machine->arena) ||
+	       (machine->platform != NULL && !has_room(machine->platform));
 }
 
 static int undo_take(struct tce_machine *machine)
@@ -73,13 +75,17 @@ static int undo_take(struct tce_machine *machine)
 	return 0;
 }
 
-/* The event failed with err: nothing happened, or nobody knows what. */
+/*
+ * The event failed with err. LAZY tables are not in the copy: when calls have reached them already,
+ * nobody knows what was done and what not.
+ */
 static void go_back(struct tce_machine *machine, const struct tce_event *event, int err)
 {
 	if (machine->undo_bytes != 0) {
 		int lost = tce_machine_image_load(machine, machine->undo, machine->undo_bytes);
 
-		machine->lost = lost != 0;
+		TCE_ASSERT(lost == 0);
+		machine->lost = tce_machine_is_lazy(machine) && machine->touched;
 	} else if (err == -TCE_ERR_NOMEM && may_stop_halfway(event)) {
 		machine->lost = true;
 	}
@@ -202,6 +208,7 @@ int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 		return err;
 	memset(&outcome, 0, sizeof(outcome));
 	machine->nr_emitted = 0;
+	machine->touched = false;
 	machine->nr_refused = 0;
 	err = apply(machine, event, &outcome);
 	if (outcome.answer.abort != TCE_ABORT_NOT)

@@ -3,6 +3,7 @@
 #include "topology.h"
 
 #include "base/assert.h"
+#include "bridges.h"
 #include "canon.h"
 #include "machine.h"
 
@@ -137,6 +138,7 @@ int tce_phb_plug(struct tce_machine *machine, const struct tce_ev_phb_plug *ev)
 {
 	struct tce_state *st = machine->st;
 	struct tce_phb_opts opts = ev->papr;
+	struct tce_ref bridge = {0};
 	struct tce_phb *phb;
 	int err;
 
@@ -150,17 +152,22 @@ int tce_phb_plug(struct tce_machine *machine, const struct tce_ev_phb_plug *ev)
 	if (machine->opts.platform == TCE_PSERIES) {
 		fill_phb_opts(ev->phb, &opts);
 		err = tce_lpar_phb_add(machine->lpar, &opts);
-		if (err != 0)
-			return err;
+	} else {
+		err = tce_bridge_new(machine, ev, &bridge);
 	}
+	if (err != 0)
+		return err;
 	phb = tce_vec_insert(&st->topology.phbs, position(&st->topology.phbs, PHB, ev->phb), PHB);
 	phb->id = ev->phb;
 	phb->papr = opts;
 	phb->generation = (uint8_t)ev->generation;
 	phb->big = ev->big;
 	phb->no_ddw_properties = ev->no_ddw_properties;
+	phb->bridge = bridge;
 	phb->mmio32_start = ev->mmio32_start;
 	phb->mmio32_last = ev->mmio32_last;
+	if (machine->opts.platform == TCE_POWERNV && !tce_phb_mmio32(phb))
+		tce_bridge_mmio32(ev, &phb->mmio32_start, &phb->mmio32_last);
 	phb->node.addr_cells = (uint8_t)cells_or(ev->dma_addr_cells, 2);
 	phb->node.size_cells = (uint8_t)cells_or(ev->dma_size_cells, 2);
 	if (machine->opts.platform == TCE_PSERIES)
@@ -189,6 +196,8 @@ int tce_phb_unplug(struct tce_machine *machine, uint16_t id, int *ret_errno)
 
 		if (err != 0)
 			return err;
+	} else {
+		tce_bridge_free(machine, phb->bridge);
 	}
 	tce_node_fini(st, &phb->node);
 	tce_vec_remove(&st->topology.phbs, position(&st->topology.phbs, PHB, id), 1, PHB);
@@ -270,6 +279,9 @@ static void dev_fill(struct tce_dev *dev, const struct tce_ev_device_plug *ev)
 	dev->streaming_bits = (uint8_t)streaming;
 	dev->coherent_bits = (uint8_t)cells_or(ev->coherent_bits, streaming);
 	dev->mmio64_only = ev->mmio64_only;
+	dev->own_pe = ev->own_pe;
+	dev->m64_first = ev->m64_first;
+	dev->m64_count = ev->m64_count;
 }
 
 /* The LPAR's side and the node of a device with a PE of its own. */
@@ -293,12 +305,12 @@ static int own_pe_new(struct tce_machine *machine, const struct tce_ev_device_pl
 int tce_dev_plug(struct tce_machine *machine, const struct tce_ev_device_plug *ev)
 {
 	struct tce_state *st = machine->st;
+	bool own_node = ev->own_pe && machine->opts.platform == TCE_PSERIES;
 	struct tce_ref node = {0};
 	struct tce_dev *dev;
 	int err;
 
-	if (ev->dev == TCE_NO_ID || !dev_fits(st, ev) ||
-	    (ev->own_pe && machine->opts.platform != TCE_PSERIES))
+	if (ev->dev == TCE_NO_ID || !dev_fits(st, ev))
 		return -TCE_ERR_INVAL;
 	if (tce_phb_find(st, ev->phb) == NULL)
 		return -TCE_ERR_NOENT;
@@ -306,14 +318,14 @@ int tce_dev_plug(struct tce_machine *machine, const struct tce_ev_device_plug *e
 	    tce_dev_by_rid(st, ev->phb, (uint16_t)(ev->bus << 8 | ev->devfn)) != NULL)
 		return -TCE_ERR_EXISTS;
 	err = tce_vec_reserve(&st->topology.devs, &st->mem, DEV, 1);
-	if (err == 0 && ev->own_pe)
+	if (err == 0 && own_node)
 		err = own_pe_new(machine, ev, &node);
 	if (err != 0)
 		return err;
 	dev = dev_insert(st, ev->dev);
 	dev_fill(dev, ev);
 	dev->node = node;
-	if (ev->own_pe)
+	if (own_node)
 		err = tce_node_rebuild(machine, TCE_NODE_DEV | ev->dev);
 	if (err != 0)
 		take_back(machine, tce_dev_unplug, ev->dev);
@@ -428,9 +440,9 @@ static void phb_canon(const struct tce_state *st, const struct tce_phb *phb,
 
 	tce_canon_id(canon, TCE_CANON_PHB, phb->id);
 	tce_canon_u8(canon, phb->generation);
-	tce_canon_u8(canon,
-		     (uint8_t)(phb->big | phb->no_ddw_properties << 1 | papr->no_extensions << 2 |
-			       papr->no_ddw << 3 | papr->no_default_window << 4));
+	tce_canon_u8(canon, (uint8_t)(phb->big | phb->no_ddw_properties << 1 |
+				      papr->no_extensions << 2 | papr->no_ddw << 3 |
+				      papr->no_default_window << 4 | papr->dyn_liobn_first << 5));
 	tce_canon_u64(canon, phb->mmio32_start);
 	tce_canon_u64(canon, phb->mmio32_last);
 	tce_canon_u64(canon, papr->buid);
@@ -458,6 +470,8 @@ static void dev_canon(const struct tce_state *st, const struct tce_dev *dev,
 	tce_canon_u32(canon, (uint32_t)dev->secondary_bus << 8 | dev->subordinate_bus);
 	tce_canon_u32(canon, (uint32_t)dev->type << 24 | (uint32_t)dev->mmio64_only << 16 |
 				     (uint32_t)dev->streaming_bits << 8 | dev->coherent_bits);
+	tce_canon_u32(canon, (uint32_t)dev->own_pe << 24 | (uint32_t)dev->m64_first << 8 |
+				     dev->m64_count);
 	tce_canon_u8(canon, own != NULL);
 	if (own == NULL)
 		return;

@@ -37,7 +37,10 @@ struct tce_dev {
 	uint8_t streaming_bits; /* 1..64 */
 	uint8_t coherent_bits;
 	bool mmio64_only;
-	struct tce_ref node; /* struct tce_dev_node: own_pe and VIO */
+	bool own_pe;
+	uint8_t m64_count; /* POWERNV: 0: none */
+	uint16_t m64_first;
+	struct tce_ref node; /* struct tce_dev_node: own_pe on PSERIES, and VIO */
 };
 
 /* A device's own node, and by what the LPAR knows it. */

@@ -5,8 +5,6 @@
  */
 #include "lpar.h"
 
-#include "base/bits.h"
-
 #define VIO_SIZE_DEFAULT (UINT64_C(256) << 20)
 #define LIOBN_LAST       UINT64_C(0xffffffff)
 
@@ -81,6 +79,7 @@ void tce_phb_opts_qemu(struct tce_phb_opts *ret_opts, unsigned index)
 	*ret_opts = (struct tce_phb_opts){
 		.buid = UINT64_C(0x800000020000000) + index,
 		.liobn = {0x80000000U | index << 8, 0x80000000U | index << 8 | 1},
+		.dyn_liobn_first = index == 28,
 	};
 }
 
@@ -122,6 +121,7 @@ static void phb_model(const struct tce_lpar *lpar, const struct tce_phb_opts *op
 		.max_windows = (uint8_t)or_default(opts->max_windows, nr_slots),
 		.ddw = !opts->no_ddw,
 		.extensions = !opts->no_extensions,
+		.dyn_liobn_first = opts->dyn_liobn_first,
 	};
 	for (i = 0; i < nr_slots; i++) {
 		ret_bus->win[i].liobn = opts->liobn[i];
@@ -131,13 +131,10 @@ static void phb_model(const struct tce_lpar *lpar, const struct tce_phb_opts *op
 
 static bool phb_valid(const struct tce_phb_opts *opts, const struct papr_bus *model)
 {
-	const uint64_t known =
-		tce_low_mask(TCE_PAGE_SHIFT_MAX + 1) & ~tce_low_mask(TCE_PAGE_SHIFT_MIN);
-
 	return opts->buid != 0 && liobn_valid(model->win[0].liobn) &&
 	       (model->nr_slots == 1 ||
 		(liobn_valid(model->win[1].liobn) && model->win[1].liobn != model->win[0].liobn)) &&
-	       (model->page_shifts & ~known) == 0 && model->win_entries != 0 &&
+	       tce_papr_page_shifts_valid(model->page_shifts) && model->win_entries != 0 &&
 	       model->win_entries <= TCE_TABLE_ENTRIES_MAX && opts->max_windows <= model->nr_slots;
 }
 

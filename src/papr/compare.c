@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-#define BUS_WORDS 13U
+#define BUS_WORDS 14U
 #define WIN_WORDS 10U
 
 /* All of a bus that is not a window and not a pointer, as numbers. */
@@ -27,6 +27,7 @@ static void bus_words(const struct papr_bus *bus, uint64_t word[BUS_WORDS])
 	word[n++] = bus->bypass;
 	word[n++] = bus->ddw;
 	word[n++] = bus->extensions;
+	word[n++] = bus->dyn_liobn_first;
 	word[n++] = bus->limited;
 }
 

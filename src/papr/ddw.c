@@ -124,9 +124,10 @@ static unsigned shift_reduced(const struct tce_papr_profile *profile, uint32_t s
 	return shift > 64 ? 64 : shift;
 }
 
-/* The slot that a create takes: QEMU gives out the lowest LIOBN first (measured). */
+/* The slot that a create takes: QEMU gives out the lowest LIOBN first, as a rule (measured). */
 static struct papr_window *free_slot(const struct tce_lpar *lpar, struct papr_bus *phb)
 {
+	bool last = lpar->profile->default_liobn_last || phb->dyn_liobn_first;
 	struct papr_window *best = NULL;
 	unsigned i;
 
@@ -137,7 +138,7 @@ static struct papr_window *free_slot(const struct tce_lpar *lpar, struct papr_bu
 
 		if (win->nr_entries != 0)
 			continue;
-		if (best == NULL || lpar->profile->default_liobn_last || win->liobn < best->liobn)
+		if (best == NULL || last || win->liobn < best->liobn)
 			best = win;
 	}
 	return best;
@@ -245,7 +246,7 @@ static void spoil_slot(const struct tce_lpar *lpar, const struct creation *creat
 	    creation->place.nr_entries != 0)
 		return;
 	creation->win->start = creation->place.start;
-	creation->win->page_shift = (uint8_t)creation->place.page_shift;
+	tce_papr_set_page_shift(creation->win, creation->place.page_shift);
 	creation->win->tainted = true;
 }
 

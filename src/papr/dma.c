@@ -5,17 +5,18 @@
  */
 #include "lpar.h"
 
-#include "base/bits.h"
 #include "tce/table_fast.h"
 
-/* QEMU adds the regions slot by slot and looks at the newest first: slot 1 hides slot 0. */
+/*
+ * QEMU adds the regions slot by slot and looks at the newest first: slot 1 hides slot 0. A slot
+ * without a window, or that the bus does not have, covers nothing.
+ */
 static const struct papr_window *covering(const struct papr_bus *bus, uint64_t addr)
 {
-	unsigned i = bus->nr_slots;
-
-	while (i-- > 0)
-		if (addr - bus->win[i].region_start < bus->win[i].region_size)
-			return &bus->win[i];
+	if (addr - bus->win[1].region_start < bus->win[1].region_size)
+		return &bus->win[1];
+	if (addr - bus->win[0].region_start < bus->win[0].region_size)
+		return &bus->win[0];
 	return NULL;
 }
 
@@ -35,7 +36,7 @@ static bool translate(const struct papr_window *win, uint64_t offset, unsigned a
 {
 	if (win->page_shift < TCE_PAGE_SHIFT_MIN)
 		return translate_bytes(win, offset, access, ret_xlate);
-	return tce_table_translate_fast(tce_papr_table(win), offset, access, ret_xlate);
+	return tce_table_translate_fast(tce_papr_target(&win->table), offset, access, ret_xlate);
 }
 
 static void untranslated(const struct papr_bus *vio, uint64_t addr, struct tce_dma_out *out)
@@ -54,11 +55,11 @@ static enum tce_dma_result outside(const struct tce_lpar *lpar, const struct pap
 	return TCE_DMA_NO_WINDOW;
 }
 
-void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
-		  struct tce_dma_out *ret_out)
+__attribute__((noinline)) static void dma_anywhere(const struct tce_lpar *lpar,
+						   const struct papr_bus *bus,
+						   const struct tce_dma *dma,
+						   struct tce_dma_out *ret_out)
 {
-	const struct papr_bus *bus =
-		tce_papr_registry_find(dma->vio ? &lpar->vios : &lpar->phbs, dma->bus);
 	const struct papr_window *win;
 	bool ok;
 
@@ -78,4 +79,27 @@ void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
 	ok = translate(win, dma->addr - win->region_start, dma->access, &ret_out->xlate);
 	ret_out->result = ok ? TCE_DMA_OK : TCE_DMA_FAULT;
 	ret_out->liobn = win->liobn;
+}
+
+/* The common case by itself: a bridge's window with pages of a usual size. */
+void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
+		  struct tce_dma_out *ret_out)
+{
+	const struct papr_bus *bus =
+		dma->vio ? tce_papr_vio(lpar, dma->bus) : tce_papr_phb(lpar, dma->bus);
+
+	if (bus != NULL && !dma->vio) {
+		const struct papr_window *win = covering(bus, dma->addr);
+
+		if (win != NULL && win->page_shift != 0) {
+			bool ok = tce_table_translate_fast(tce_papr_target(&win->table),
+							   dma->addr - win->region_start,
+							   dma->access, &ret_out->xlate);
+
+			ret_out->result = ok ? TCE_DMA_OK : TCE_DMA_FAULT;
+			ret_out->liobn = win->liobn;
+			return;
+		}
+	}
+	dma_anywhere(lpar, bus, dma, ret_out);
 }

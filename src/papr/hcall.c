@@ -11,7 +11,7 @@
 enum tce_refusal tce_papr_why_no_entry(const struct tce_lpar *lpar, const struct papr_window *win,
 				       struct tce_ioba ioba)
 {
-	uint64_t in_page = ioba.v & tce_low_mask(win->page_shift);
+	uint64_t in_page = ioba.v & win->page_mask;
 
 	if (win->nr_entries == 0)
 		return TCE_REFUSED_LIOBN_DISABLED;
@@ -20,12 +20,12 @@ enum tce_refusal tce_papr_why_no_entry(const struct tce_lpar *lpar, const struct
 	return ioba.v - in_page < win->start ? TCE_REFUSED_IOBA_BELOW : TCE_REFUSED_IOBA_PAST_END;
 }
 
-int tce_lpar_h_put_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba, uint64_t tce,
-		       struct tce_answer *ret_answer)
+__attribute__((noinline)) static int put_tce(struct tce_lpar *lpar, uint64_t liobn,
+					     struct tce_ioba ioba, uint64_t tce,
+					     struct tce_answer *ret_answer)
 {
 	struct papr_spot spot = {NULL, 0};
 	enum tce_refusal why;
-	uint64_t old;
 	int err;
 
 	if (lpar->aborted != TCE_ABORT_NOT)
@@ -38,7 +38,7 @@ int tce_lpar_h_put_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba io
 		tce_papr_refuse(ret_answer, TCE_H_PARAMETER, why);
 		return 0;
 	}
-	err = tce_table_put_fast(tce_papr_table(spot.win), spot.index, tce, &old);
+	err = tce_table_put(tce_papr_table(spot.win), spot.index, tce, NULL);
 	if (err != 0)
 		return err;
 	tce_papr_tell_tces(lpar, spot.win, spot.index, 1);
@@ -46,8 +46,36 @@ int tce_lpar_h_put_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba io
 	return 0;
 }
 
-int tce_lpar_h_get_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba,
+/* The entry of an aligned address in a window, if win is one. */
+static inline bool plain_entry(const struct papr_window *win, struct tce_ioba ioba,
+			       uint64_t *ret_index)
+{
+	if (win == NULL || (ioba.v & win->page_mask) != 0)
+		return false;
+	*ret_index = (ioba.v - win->start) >> win->page_shift;
+	return *ret_index < win->nr_entries;
+}
+
+/*
+ * The common case by itself: nobody to ask, nobody to tell, an aligned address of a window whose
+ * entry only needs to be stored. It calls nothing, which is worth a third of its time.
+ */
+int tce_lpar_h_put_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba, uint64_t tce,
 		       struct tce_answer *ret_answer)
+{
+	const struct papr_window *win = lpar->put_is_plain ? tce_papr_window(lpar, liobn) : NULL;
+	uint64_t index;
+
+	if (plain_entry(win, ioba, &index) &&
+	    tce_table_try_put(tce_papr_target(&win->table), index, tce, NULL)) {
+		tce_papr_accept(ret_answer, 1);
+		return 0;
+	}
+	return put_tce(lpar, liobn, ioba, tce, ret_answer);
+}
+
+__attribute__((noinline)) static int get_tce(struct tce_lpar *lpar, uint64_t liobn,
+					     struct tce_ioba ioba, struct tce_answer *ret_answer)
 {
 	struct papr_spot spot = {NULL, 0};
 	enum tce_refusal why;
@@ -61,7 +89,7 @@ int tce_lpar_h_get_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba io
 		return 0;
 	}
 	tce_papr_accept(ret_answer, 0);
-	tce = tce_table_get_fast(tce_papr_table(spot.win), spot.index);
+	tce = tce_table_get(tce_papr_table(spot.win), spot.index);
 	if (lpar->profile->get_partial && !tce_papr_tce_owned(lpar, spot.win, tce)) {
 		ret_answer->r3 = TCE_H_PARTIAL;
 		ret_answer->refusal = TCE_REFUSED_TCE_NOT_RAM;
@@ -69,6 +97,21 @@ int tce_lpar_h_get_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba io
 	}
 	ret_answer->r4 = tce;
 	return 0;
+}
+
+/* As above. */
+int tce_lpar_h_get_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba,
+		       struct tce_answer *ret_answer)
+{
+	const struct papr_window *win = lpar->get_is_plain ? tce_papr_window(lpar, liobn) : NULL;
+	uint64_t index;
+
+	if (plain_entry(win, ioba, &index)) {
+		tce_papr_accept(ret_answer, 0);
+		ret_answer->r4 = tce_table_get_fast(tce_papr_target(&win->table), index);
+		return 0;
+	}
+	return get_tce(lpar, liobn, ioba, ret_answer);
 }
 
 int tce_lpar_hcall(struct tce_lpar *lpar, uint64_t token, const uint64_t args[5],

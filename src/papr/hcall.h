@@ -34,7 +34,7 @@ static inline enum tce_refusal tce_papr_find_entry(const struct tce_lpar *lpar,
 						   const struct papr_window *win,
 						   struct tce_ioba ioba, uint64_t *ret_index)
 {
-	uint64_t in_page = ioba.v & tce_low_mask(win->page_shift);
+	uint64_t in_page = ioba.v & win->page_mask;
 	uint64_t index = (ioba.v - in_page - win->start) >> win->page_shift;
 
 	if (index >= win->nr_entries || (in_page != 0 && lpar->profile->unaligned_refused))
@@ -59,9 +59,8 @@ static inline enum tce_refusal tce_papr_find_spot(const struct tce_lpar *lpar, u
 static inline bool tce_papr_tce_owned(const struct tce_lpar *lpar, const struct papr_window *win,
 				      uint64_t tce)
 {
-	uint64_t mask = tce_low_mask(win->page_shift);
-
-	return (tce & TCE_PERM) == 0 || tce_papr_is_ram(lpar, tce & ~mask, mask + 1);
+	return (tce & TCE_PERM) == 0 ||
+	       tce_papr_is_ram(lpar, tce & ~win->page_mask, win->page_mask + 1);
 }
 
 #endif

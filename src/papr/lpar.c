@@ -2,15 +2,22 @@
 /* An LPAR's life, and looking things up in it. */
 #include "lpar.h"
 
-#include "base/bits.h"
-
-#define PAGE_SHIFTS_KNOWN (tce_low_mask(TCE_PAGE_SHIFT_MAX + 1) & ~tce_low_mask(TCE_PAGE_SHIFT_MIN))
-
 static bool profile_valid(const struct tce_papr_profile *profile)
 {
-	return profile->page_shifts != 0 && (profile->page_shifts & ~PAGE_SHIFTS_KNOWN) == 0 &&
-	       profile->nr_entries_bits >= 1 && profile->nr_entries_bits <= 64 &&
-	       profile->shift_modulo <= 64;
+	return tce_papr_page_shifts_valid(profile->page_shifts) && profile->nr_entries_bits >= 1 &&
+	       profile->nr_entries_bits <= 64 && profile->shift_modulo <= 64;
+}
+
+/* All or some of them: tce_lpar_free copes with both. */
+static int registries_init(struct tce_lpar *lpar)
+{
+	int err = tce_papr_registry_init(&lpar->liobns, &lpar->mem);
+
+	if (err == 0)
+		err = tce_papr_registry_init(&lpar->phbs, &lpar->mem);
+	if (err == 0)
+		err = tce_papr_registry_init(&lpar->vios, &lpar->mem);
+	return err;
 }
 
 int tce_lpar_new(const struct tce_lpar_opts *opts, struct tce_lpar **ret_lpar)
@@ -29,6 +36,10 @@ int tce_lpar_new(const struct tce_lpar_opts *opts, struct tce_lpar **ret_lpar)
 	lpar->profile = opts->profile;
 	lpar->storage = opts->storage;
 	tce_lpar_rebind(lpar, opts->memory, opts->notify);
+	if (registries_init(lpar) != 0) {
+		tce_lpar_free(lpar);
+		return -TCE_ERR_NOMEM;
+	}
 	*ret_lpar = lpar;
 	return 0;
 }
@@ -57,6 +68,14 @@ void tce_lpar_rebind(struct tce_lpar *lpar, const struct tce_memory *memory,
 {
 	lpar->memory = memory != NULL ? *memory : (struct tce_memory){.ctx = NULL};
 	lpar->notify = notify != NULL ? *notify : (struct tce_lpar_notify){.ctx = NULL};
+	tce_papr_choose_paths(lpar);
+}
+
+void tce_papr_choose_paths(struct tce_lpar *lpar)
+{
+	lpar->get_is_plain = lpar->aborted == TCE_ABORT_NOT && !lpar->profile->get_partial;
+	lpar->put_is_plain = lpar->aborted == TCE_ABORT_NOT && !lpar->profile->tce_checked &&
+			     lpar->notify.tces == NULL;
 }
 
 const struct tce_papr_profile *tce_lpar_profile(const struct tce_lpar *lpar)
@@ -72,6 +91,7 @@ enum tce_abort tce_lpar_aborted(const struct tce_lpar *lpar)
 void tce_papr_abort(struct tce_lpar *lpar, enum tce_abort cause, struct tce_answer *ret_answer)
 {
 	lpar->aborted = cause;
+	tce_papr_choose_paths(lpar);
 	*ret_answer = (struct tce_answer){.abort = cause};
 }
 

@@ -16,6 +16,7 @@
 
 #include <tce/papr.h>
 
+#include "base/bits.h"
 #include "base/mem.h"
 #include "registry.h"
 
@@ -29,6 +30,7 @@ struct papr_window {
 	uint64_t region_start; /* where DMA finds it; differs from the above only after migration */
 	uint64_t region_size;  /* bytes modulo 2^64, 0: nowhere */
 	struct tce_rptr table;
+	uint64_t page_mask; /* of page_shift; see tce_papr_set_page_shift */
 	uint8_t page_shift; /* 12..34; 0 only by migration (see migrate.c) or without a window */
 	uint8_t slot;
 	bool is_default;
@@ -51,6 +53,7 @@ struct papr_bus {
 	bool bypass; /* VIO: DMA goes to memory untranslated */
 	bool ddw;
 	bool extensions;
+	bool dyn_liobn_first;
 	bool limited; /* limited-address mode is on */
 	struct papr_window win[PAPR_SLOTS];
 };
@@ -66,7 +69,16 @@ struct tce_lpar {
 	struct tce_rptr buses;       /* the newest */
 	enum tce_table_storage storage;
 	enum tce_abort aborted;
+	bool get_is_plain; /* alive, and TCEs are not checked on the way out */
+	bool put_is_plain; /* alive, TCEs are not checked, and nobody wants to be told of them */
 };
+
+/* Page shifts that a table can have; at least one. */
+static inline bool tce_papr_page_shifts_valid(uint64_t shifts)
+{
+	return shifts != 0 && (shifts & tce_low_mask(TCE_PAGE_SHIFT_MIN)) == 0 &&
+	       (shifts & ~tce_low_mask(TCE_PAGE_SHIFT_MAX + 1)) == 0;
+}
 
 static inline struct papr_window *tce_papr_window(const struct tce_lpar *lpar, uint64_t liobn)
 {
@@ -83,6 +95,13 @@ static inline struct papr_bus *tce_papr_vio(const struct tce_lpar *lpar, uint64_
 	return tce_papr_registry_find(&lpar->vios, unit);
 }
 
+static inline void tce_papr_set_page_shift(struct papr_window *win, unsigned page_shift)
+{
+	win->page_shift = (uint8_t)page_shift;
+	win->page_mask = (UINT64_C(1) << page_shift) - 1;
+}
+
+/* NULL without a window. */
 static inline struct tce_table *tce_papr_table(const struct papr_window *win)
 {
 	return tce_rptr_get(&win->table);
@@ -116,6 +135,9 @@ void tce_lpar_rebind(struct tce_lpar *lpar, const struct tce_memory *memory,
 /* An equal LPAR outside of arenas, with another embedder. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_lpar_clone(const struct tce_lpar *lpar, const struct tce_alloc *alloc,
 				const struct tce_memory *memory, struct tce_lpar **ret_clone);
+
+/* After anything that the two flags depend on has changed. */
+void tce_papr_choose_paths(struct tce_lpar *lpar);
 
 /* The implementation dies of what its guest did: *ret_answer says so and nothing else. */
 void tce_papr_abort(struct tce_lpar *lpar, enum tce_abort cause, struct tce_answer *ret_answer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Number -> object: LIOBNs, BUIDs, unit addresses. Open addressing, at most half full, one block of
- * memory; values are self-relative, so that it may live in an arena. Values are never NULL.
+ * memory; values are self-relative, so that it may live in an arena. No key is 0, no value NULL.
  */
 #ifndef TCE_PAPR_REGISTRY_H
 #define TCE_PAPR_REGISTRY_H
@@ -14,32 +14,39 @@ struct papr_slot {
 };
 
 struct papr_registry {
-	struct tce_rptr slots; /* struct papr_slot[1 << capacity_lg2]; NULL while empty */
-	uint32_t capacity_lg2;
+	struct tce_rptr slots; /* struct papr_slot[mask + 1]; never NULL after init */
+	uint32_t mask;
 	uint32_t used;
 };
 
+/* QEMU's numbers differ in their low bits and from bit 8 on: bridges of one machine do not meet. */
 static inline uint64_t tce_papr_registry_home(const struct papr_registry *reg, uint64_t key)
 {
-	return key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - reg->capacity_lg2);
+	return (key ^ key >> 7) & reg->mask;
 }
 
-/* The value of key, NULL when there is none. */
+/* A pointer that is known not to be NULL. */
+static inline void *tce_papr_target(const struct tce_rptr *p)
+{
+	return (void *)((uintptr_t)p + (uintptr_t)p->rel);
+}
+
+/* The value of key, NULL when there is none. Key 0 is never there. */
 static inline void *tce_papr_registry_find(const struct papr_registry *reg, uint64_t key)
 {
-	const struct papr_slot *slots = tce_rptr_get(&reg->slots);
-	uint64_t i;
+	const struct papr_slot *slots = tce_papr_target(&reg->slots);
+	uint64_t i = tce_papr_registry_home(reg, key);
 
-	if (slots == NULL)
-		return NULL;
-	i = tce_papr_registry_home(reg, key);
-	while (slots[i].value.rel != 0) {
-		if (slots[i].key == key)
-			return tce_rptr_get(&slots[i].value);
-		i = (i + 1) & ((UINT64_C(1) << reg->capacity_lg2) - 1);
+	while (slots[i].key != key) {
+		if (slots[i].value.rel == 0)
+			return NULL;
+		i = (i + 1) & reg->mask;
 	}
-	return NULL;
+	return slots[i].value.rel == 0 ? NULL : tce_papr_target(&slots[i].value);
 }
+
+/* 0 or -TCE_ERR_NOMEM. */
+int tce_papr_registry_init(struct papr_registry *reg, const struct tce_mem *mem);
 
 /* Make room for n more. 0 or -TCE_ERR_NOMEM; what is in it stays the same. */
 int tce_papr_registry_reserve(struct papr_registry *reg, const struct tce_mem *mem, unsigned n);
@@ -50,6 +57,7 @@ void tce_papr_registry_insert(struct papr_registry *reg, uint64_t key, const voi
 /* key is there. */
 void tce_papr_registry_remove(struct papr_registry *reg, uint64_t key);
 
+/* Also right after a failed init. */
 void tce_papr_registry_fini(struct papr_registry *reg, const struct tce_mem *mem);
 
 #endif

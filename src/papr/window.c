@@ -64,7 +64,7 @@ void tce_papr_window_enable(struct tce_lpar *lpar, struct papr_window *win,
 	TCE_ASSERT(win->nr_entries == 0 && !win->tainted);
 	win->start = place->start;
 	win->nr_entries = place->nr_entries;
-	win->page_shift = (uint8_t)place->page_shift;
+	tce_papr_set_page_shift(win, place->page_shift);
 	win->region_start = place->start;
 	win->region_size = region_size(place);
 	tce_rptr_set(&win->table, table);
@@ -78,7 +78,7 @@ void tce_papr_window_disable(struct tce_lpar *lpar, struct papr_window *win)
 	drop_table(win);
 	win->start = 0;
 	win->nr_entries = 0;
-	win->page_shift = 0;
+	tce_papr_set_page_shift(win, 0);
 	win->region_start = 0;
 	win->region_size = 0;
 	if (!lpar->profile->default_flag_sticks)
@@ -91,7 +91,7 @@ void tce_papr_window_replace(struct tce_lpar *lpar, struct papr_window *win,
 {
 	TCE_ASSERT(win->nr_entries == place->nr_entries);
 	win->start = place->start;
-	win->page_shift = (uint8_t)place->page_shift;
+	tce_papr_set_page_shift(win, place->page_shift);
 	tce_papr_window_set_table(win, table);
 	if (win->nr_entries != 0)
 		tell(lpar, win);

@@ -37,7 +37,8 @@ static inline uint64_t tce_table_get_fast(const struct tce_table *table, uint64_
 	return tce_lazy_get(table, index);
 }
 
-static inline int tce_table_put_fast(struct tce_table *table, uint64_t index, uint64_t tce,
+/* False: not the common case, and nothing done. */
+static inline bool tce_table_try_put(struct tce_table *table, uint64_t index, uint64_t tce,
 				     uint64_t *ret_old)
 {
 	uint64_t *entry;
@@ -46,14 +47,22 @@ static inline int tce_table_put_fast(struct tce_table *table, uint64_t index, ui
 	if (__builtin_expect(index >= table->nr_lazy, 0) ||
 	    __builtin_expect(tce_load_own(tce_lazy_top(table, index)) != TCE_SLOT_BELOW, 0) ||
 	    __builtin_expect(tce_load_own(tce_lazy_directory(table, index)) != TCE_SLOT_BELOW, 0))
-		return tce_table_put_slow(table, index, tce, ret_old);
+		return false;
 	entry = tce_lazy_entry(table, index);
 	old = tce_load_own(entry);
 	tce_store_release(entry, tce);
 	tce_table_mapped_add(table, (uint64_t)tce_is_mapped(tce) - (uint64_t)tce_is_mapped(old));
 	if (ret_old != NULL)
 		*ret_old = old;
-	return 0;
+	return true;
+}
+
+static inline int tce_table_put_fast(struct tce_table *table, uint64_t index, uint64_t tce,
+				     uint64_t *ret_old)
+{
+	if (tce_table_try_put(table, index, tce, ret_old))
+		return 0;
+	return tce_table_put_slow(table, index, tce, ret_old);
 }
 
 /* What the entry that an offset leads to makes of an access. */

@@ -39,6 +39,7 @@ static void entries_new(struct naive_window *win)
 {
 	win->entries = zeroes(win->nr * 8);
 	win->touched = zeroes(win->nr / BLOCK + 1);
+	win->nr_mapped = 0;
 }
 
 static void entries_free(struct naive_window *win)
@@ -47,10 +48,13 @@ static void entries_free(struct naive_window *win)
 	munmap(win->touched, win->nr / BLOCK + 1);
 	win->entries = NULL;
 	win->touched = NULL;
+	win->nr_mapped = 0;
 }
 
 void naive_put(struct naive_window *win, uint64_t index, uint64_t tce)
 {
+	win->nr_mapped -= (win->entries[index] & 3) != 0;
+	win->nr_mapped += (tce & 3) != 0;
 	win->entries[index] = tce;
 	win->touched[index / BLOCK] = 1;
 }
@@ -350,8 +354,6 @@ static uint64_t last_byte(const struct naive_window *win)
 void naive_describe(const struct naive_bus *bus, const struct naive_window *win,
 		    struct tce_window_info *ret_info)
 {
-	uint64_t i;
-
 	memset(ret_info, 0, sizeof(*ret_info));
 	ret_info->liobn = win->liobn;
 	ret_info->buid = bus->vio ? 0 : bus->id;
@@ -366,8 +368,7 @@ void naive_describe(const struct naive_bus *bus, const struct naive_window *win,
 	ret_info->tainted = win->tainted;
 	ret_info->dma_start = win->dma_start;
 	ret_info->dma_size = win->dma_size;
-	for (i = next_touched(win, 0); i < win->nr; i = next_touched(win, i + 1))
-		ret_info->nr_mapped += (win->entries[i] & 3) != 0;
+	ret_info->nr_mapped = win->nr_mapped;
 }
 
 /* --- migration --- */

@@ -30,6 +30,7 @@ struct naive_window {
 	uint64_t dma_size;
 	uint64_t *entries; /* nr of them */
 	uint8_t *touched;  /* one per 512 entries: something was stored there */
+	uint64_t nr_mapped;
 	unsigned shift;
 	bool is_default;
 	bool tainted;
@@ -73,7 +74,7 @@ void naive_dma(const struct naive_lpar *n, const struct tce_dma *dma, struct tce
 /* The window of a LIOBN and its bus; NULL: there is no such LIOBN. ret_bus may be NULL. */
 struct naive_window *naive_find(struct naive_lpar *n, uint64_t liobn, struct naive_bus **ret_bus);
 
-/* What tce_lpar_window would say; nr_mapped is counted. */
+/* What tce_lpar_window would say. */
 void naive_describe(const struct naive_bus *bus, const struct naive_window *win,
 		    struct tce_window_info *ret_info);
 

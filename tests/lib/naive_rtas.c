@@ -136,7 +136,8 @@ static int qemu_create(struct naive_lpar *n, struct naive_bus *bus, const uint32
 		return refuse(a, -3, TCE_REFUSED_WINDOW_SHIFT);
 	if (active(bus) >= bus->opts.max_windows)
 		return refuse(a, -1, TCE_REFUSED_NO_WINDOW_LEFT);
-	if (bus->win[0].nr != 0 || (bus->win[1].nr == 0 && bus->win[1].liobn < win->liobn))
+	if (bus->win[0].nr != 0 ||
+	    (bus->win[1].nr == 0 && (bus->opts.dyn_liobn_first || bus->win[1].liobn < win->liobn)))
 		win = &bus->win[1];
 	if (win->tainted) {
 		naive_die(n, TCE_ABORT_REGION_TWICE, a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "papr_guest.h"
+#include "test_limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static void must(int err, const char *what)
 void papr_guest_open(struct papr_guest *g, const char *profile, enum tce_table_storage storage,
 		     const struct tce_phb_opts *phb)
 {
-	struct tce_lpar_opts opts = {.storage = storage};
+	struct tce_lpar_opts opts = {.storage = test_storage(storage)};
 	struct tce_phb_opts numbers;
 	struct tce_phb_opts own = {.buid = 0};
 	struct tce_memory memory;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "papr_machines.h"
+#include "test_limits.h"
 
 static const struct {
 	const char *name;
@@ -41,7 +42,7 @@ struct tce_lpar *machine_new(struct papr_lockstep *ls, unsigned m)
 	struct tce_lpar_opts opts = {
 		.profile = ls->profile,
 		.memory = &memory,
-		.storage = m == 0 ? TCE_STORAGE_LAZY : TCE_STORAGE_COMPACT,
+		.storage = m == 0 ? test_storage(TCE_STORAGE_LAZY) : TCE_STORAGE_COMPACT,
 	};
 	struct tce_lpar *lpar;
 
@@ -51,7 +52,7 @@ struct tce_lpar *machine_new(struct papr_lockstep *ls, unsigned m)
 bool papr_lockstep_do(struct papr_lockstep *ls, const struct prop_op *op,
 		      struct prop_failure *ret_failure)
 {
-	bool same = do_op(ls, op);
+	bool same = ls->born_alike && do_op(ls, op);
 
 	if (!same)
 		snprintf(ret_failure->text, sizeof(ret_failure->text), "%s", ls->why);
@@ -77,8 +78,7 @@ struct papr_lockstep *papr_lockstep_new(const struct tce_papr_profile *profile, 
 		if (ls->lpar[m] == NULL)
 			abort();
 	}
-	if (!do_op(ls, &phb) || !do_op(ls, &vio))
-		abort();
+	ls->born_alike = do_op(ls, &phb) && do_op(ls, &vio);
 	return ls;
 }
 

@@ -19,6 +19,7 @@ struct papr_lockstep {
 	struct stream saved[MACHINES];
 	struct naive_lpar naive_saved;
 	bool have_saved;
+	bool born_alike; /* with the first bridge and device */
 	char why[200];
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "papr_machines.h"
+#include "test_limits.h"
 
 /* --- numbers in the light of the state --- */
 
@@ -112,6 +113,15 @@ static uint32_t pick_page_shift(struct papr_lockstep *ls, uint64_t buid, uint64_
 			return i;
 	}
 	return 12;
+}
+
+/* Not more than the twin can reserve where addresses are dear; too large ones stay too large. */
+static uint32_t affordable(uint32_t page_shift, uint32_t window_shift)
+{
+	bool dear = test_reserve_lg2() < 43;
+	bool large = window_shift > page_shift + 24 && window_shift < page_shift + 41;
+
+	return dear && large ? page_shift + 24 : window_shift;
 }
 
 static uint32_t pick_window_shift(uint32_t page_shift, uint64_t code)
@@ -271,7 +281,8 @@ static bool do_ddw(struct papr_lockstep *ls, const struct prop_op *op)
 		call.nargs = 5;
 		call.nret = 4;
 		call.args[3] = pick_page_shift(ls, pick_buid(op->arg[0]), op->arg[1]);
-		call.args[4] = pick_window_shift(call.args[3], op->arg[2]);
+		call.args[4] =
+			affordable(call.args[3], pick_window_shift(call.args[3], op->arg[2]));
 	} else if (op->kind == OP_REMOVE) {
 		call.call = TCE_RTAS_REMOVE;
 		call.nargs = 1;
@@ -388,6 +399,7 @@ static void phb_variant(struct tce_phb_opts *opts, uint64_t code)
 	case 7: opts->no_default_window = true; break;
 	case 8: opts->max_windows = 1; break;
 	case 9: opts->no_extensions = true; break;
+	case 21: opts->dyn_liobn_first = true; break;
 	case 10: opts->largest_block = 1 << 15; break;
 	case 11:
 		opts->liobn[0] |= 1;

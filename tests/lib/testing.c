@@ -10,24 +10,6 @@ __attribute__((constructor)) static void buffer_by_line(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-bool test_is_emulated(void)
-{
-#ifdef TEST_EMULATED
-	return true;
-#else
-	return false;
-#endif
-}
-
-unsigned test_reserve_lg2(void)
-{
-#ifdef TEST_THREAD_SANITIZER
-	return 32;
-#else
-	return test_is_emulated() ? 32 : 43;
-#endif
-}
-
 _Noreturn void test_skip(const char *reason)
 {
 	printf("# skip: %s\n", reason);

@@ -17,14 +17,7 @@
 
 #include <cmocka.h>
 
-/* True under qemu-user, which is slow and pays for every page of a reservation. */
-bool test_is_emulated(void);
-
-/*
- * log2 of the address space in bytes that a case may reserve: much, but not under qemu-user, nor
- * under ThreadSanitizer, which needs most addresses itself.
- */
-unsigned test_reserve_lg2(void);
+#include "test_limits.h"
 
 /* End the running case as skipped. The reason is one clause, shown in the summary. */
 _Noreturn void test_skip(const char *reason);

@@ -5,7 +5,7 @@
 
 static void alike(const char *name)
 {
-	struct prop prop = {.name = name, .seed = 1, .nr_seqs = 1500, .nr_ops = 60};
+	struct prop prop = {.name = name, .seed = 1, .nr_seqs = 2500, .nr_ops = 60};
 
 	papr_lockstep_prop(&prop, tce_papr_profile_find(name));
 	assert_true(prop_check(&prop, NULL));

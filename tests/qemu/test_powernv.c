@@ -166,7 +166,7 @@ static bool boot(int argc, char **argv)
 		.calls = argc > 2 ? strtoull(argv[2], NULL, 0) : CALLS};
 	only = argc > 3 ? argv[3] : NULL;
 	tce_nv_session_init(&session);
-	if (tce_find_qemu_version(opts.machine.qemu, &version, &fail) != 0) {
+	if (tce_find_qemu_version(opts.machine.qemu, opts.machine.patience, &version, &fail) != 0) {
 		printf("1..0 # SKIP %s\n", fail.text);
 		return false;
 	}

@@ -65,6 +65,13 @@ def a_failed_case_is_shown_with_what_it_said_and_how_to_run_it():
     assert text.index('before') < text.index('0x1 != 0x2')
 
 
+def a_failed_case_shows_the_beginning_and_the_end_of_much_text():
+    text = _expect({'bad': 'echo 1..1; echo not ok 1 - a; '
+                           'for i in $(seq 100); do echo "# n$i."; done'},
+                   '0 passed, 1 failed, 0 skipped', ['n1.', 'n30.', '(60 lines)', 'n91.', 'n100.'])
+    assert 'n31.' not in text and 'n90.' not in text
+
+
 def a_failed_case_counts_although_the_program_says_success():
     _expect({'liar': 'echo 1..1; echo not ok 1 - a'}, '0 passed, 1 failed, 0 skipped')
 

@@ -234,6 +234,7 @@ static void after_an_abort_every_call_but_looking_is_refused(void **state)
 	uint64_t hash;
 
 	tce_phb_opts_qemu(&phb, 7);
+	assert_int_equal(h_put(g, L0, 0, 0x5003), 0);
 	assert_int_equal(ddw_create(g, BUID, 16, 48), -1);
 	ddw_create(g, BUID, 16, 31);
 	died_of(g, TCE_ABORT_REGION_TWICE);
@@ -260,7 +261,7 @@ static void after_an_abort_every_call_but_looking_is_refused(void **state)
 	assert_true(window_of(g, L1).tainted);
 	assert_non_null(tce_lpar_table(g->lpar, L0));
 	tce_lpar_dma(g->lpar, &dma, &out);
-	assert_int_equal(out.result, TCE_DMA_FAULT);
+	assert_int_equal(out.result, TCE_DMA_OK);
 }
 
 #define GUEST(f) cmocka_unit_test_setup_teardown(f, open_guest, close_guest)

@@ -240,12 +240,14 @@ static void the_embedder_is_told_of_windows_and_entries(void **state)
 	tce_lpar_rebind(g.lpar, &(struct tce_memory){&g.ram, NULL, NULL, NULL}, &notify);
 	h_put(&g, L0, 0x5000, 3);
 	last_told(&told, 1, L0, 5, 1);
+	h_put(&g, L0, 0x7000, 3); /* a place beside one in use, which is the quick way */
+	last_told(&told, 2, L0, 7, 1);
 	h_put(&g, L0, 0x40000000, 3);
-	assert_int_equal(told.nr_tces, 1);
-	h_stuff(&g, L0, 0x3fffc000, 3, 8);
-	last_told(&told, 2, L0, 0x3fffc, 4);
-	h_stuff(&g, L0, 0, 0, 0);
 	assert_int_equal(told.nr_tces, 2);
+	h_stuff(&g, L0, 0x3fffc000, 3, 8);
+	last_told(&told, 3, L0, 0x3fffc, 4);
+	h_stuff(&g, L0, 0, 0, 0);
+	assert_int_equal(told.nr_tces, 3);
 	tce_lpar_rebind(g.lpar, &(struct tce_memory){.ctx = NULL}, &notify);
 	assert_int_equal(told.nr_windows, 0);
 	papr_guest_plug(&g, 1);
@@ -260,7 +262,7 @@ static void the_embedder_is_told_of_windows_and_entries(void **state)
 	assert_true(told.window.is_default);
 	papr_guest_plug_vio(&g, 0x71000003);
 	assert_int_equal(tce_lpar_system_reset(g.lpar), 0);
-	last_told(&told, 3, 0x71000003, 0, 0x10000);
+	last_told(&told, 4, 0x71000003, 0, 0x10000);
 	papr_guest_close(&g); /* and of nothing while it is freed */
 	assert_int_equal(told.nr_windows, 7);
 }
@@ -299,6 +301,50 @@ static void equality_and_hash_see_every_difference(void **state)
 	}
 }
 
+static struct tce_lpar *plugged(const struct tce_phb_opts *opts)
+{
+	struct tce_lpar *lpar = lpar_new("qemu");
+
+	assert_int_equal(tce_lpar_phb_add(lpar, opts), 0);
+	return lpar;
+}
+
+static void equality_sees_every_option_of_a_bridge(void **state)
+{
+	struct tce_phb_opts usual;
+	struct tce_phb_opts other;
+	struct tce_lpar *a;
+	struct tce_lpar *b;
+
+	(void)state;
+	tce_phb_opts_qemu(&usual, 0);
+	a = plugged(&usual);
+#define OTHER(change)                                                                              \
+	do {                                                                                       \
+		other = usual;                                                                     \
+		change;                                                                            \
+		b = plugged(&other);                                                               \
+		assert_false(tce_lpar_equal(a, b));                                                \
+		assert_int_not_equal(tce_lpar_hash(a), tce_lpar_hash(b));                          \
+		tce_lpar_free(b);                                                                  \
+	} while (0)
+	OTHER(other.buid++);
+	OTHER(other.liobn[0] = 7);
+	OTHER(other.liobn[1] = 7);
+	OTHER(other.page_shifts = 0x1000);
+	OTHER(other.win_addr = 0x1000);
+	OTHER(other.win_size = 0x1000);
+	OTHER(other.dyn_win_addr = 0x1000);
+	OTHER(other.largest_block = 7);
+	OTHER(other.no_ddw = true);
+	OTHER(other.no_extensions = true);
+	OTHER(other.no_default_window = true);
+	OTHER(other.dyn_liobn_first = true);
+	OTHER(other.max_windows = 1);
+#undef OTHER
+	tce_lpar_free(a);
+}
+
 static void a_window_in_the_place_of_the_default_one_is_the_default_one_to_qemu(void **state)
 {
 	struct papr_guest a;
@@ -326,6 +372,7 @@ int main(void)
 		cmocka_unit_test(many_bridges_come_and_go),
 		cmocka_unit_test(the_embedder_is_told_of_windows_and_entries),
 		cmocka_unit_test(equality_and_hash_see_every_difference),
+		cmocka_unit_test(equality_sees_every_option_of_a_bridge),
 		cmocka_unit_test(
 			a_window_in_the_place_of_the_default_one_is_the_default_one_to_qemu),
 	};

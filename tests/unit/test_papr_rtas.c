@@ -292,6 +292,26 @@ static void a_pe_may_have_one_window_only(void **state)
 	papr_guest_close(&g);
 }
 
+static void a_bridge_may_give_out_its_second_liobn_first(void **state)
+{
+	struct tce_phb_opts phb;
+	struct papr_guest g;
+
+	(void)state;
+	tce_phb_opts_qemu(&phb, 27);
+	assert_false(phb.dyn_liobn_first);
+	tce_phb_opts_qemu(&phb, 28);
+	assert_true(phb.dyn_liobn_first);
+	papr_guest_open(&g, "qemu", TCE_STORAGE_LAZY,
+			&(struct tce_phb_opts){.dyn_liobn_first = true});
+	assert_int_equal(ddw_remove(&g, L0), 0);
+	assert_int_equal(ddw_create(&g, BUID, 16, 31), 0);
+	assert_int_equal(rtas_ret(&g, 1), L1);
+	assert_int_equal(ddw_create(&g, BUID, 16, 31), 0);
+	assert_int_equal(rtas_ret(&g, 1), L0);
+	papr_guest_close(&g);
+}
+
 static void without_extensions_there_is_no_reset_and_no_long_query(void **state)
 {
 	const struct tce_phb_opts phb = {.no_extensions = true};
@@ -360,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_larger_block_may_be_promised_and_must_be_held),
 		cmocka_unit_test(lopar_restores_the_default_window_after_the_last_other_one),
 		cmocka_unit_test(a_pe_may_have_one_window_only),
+		cmocka_unit_test(a_bridge_may_give_out_its_second_liobn_first),
 		cmocka_unit_test(without_extensions_there_is_no_reset_and_no_long_query),
 		cmocka_unit_test(a_window_over_another_one_is_not_made),
 		cmocka_unit_test(page_masks_and_shifts_translate_both_ways),

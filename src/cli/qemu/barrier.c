@@ -21,7 +21,6 @@ static int monitor_step(struct tce_session *session, const struct tce_op *op)
 
 	switch (op->kind) {
 	case TCE_OP_RESET: return tce_guest_reset(guest, fail);
-	case TCE_OP_PLUG: return tce_guest_plug(guest, &op->phb, fail);
 	case TCE_OP_UNPLUG: return tce_guest_unplug(guest, op->index, fail);
 	case TCE_OP_SAVE: return tce_guest_save(guest, fail);
 	case TCE_OP_LOAD: return tce_guest_load(guest, fail);
@@ -39,11 +38,8 @@ static int monitor_failed(struct tce_session *session, size_t op)
 		return -1;
 	}
 	if (tce_child_wait(&session->guest.vm.child, 1.0)) {
-		if (session->expect.abort != TCE_ABORT_NOT) {
-			session->abort = session->expect.abort;
-			session->state = TCE_SESSION_ABORTED;
-			return -1;
-		}
+		if (session->expect.abort != TCE_ABORT_NOT)
+			return tce_session_died(session, op);
 		return tce_session_ended(session, TCE_GUEST_DIED, op);
 	}
 	session->fail = why;
@@ -65,7 +61,9 @@ static int do_monitor(struct tce_session *session, const struct tce_op *op, size
 	if (monitor_step(session, op) != 0)
 		return monitor_failed(session, index);
 	if (session->expect.abort == TCE_ABORT_NOT)
-		return op->kind == TCE_OP_RESET ? tce_session_wake_devices(session) : 0;
+		return op->kind == TCE_OP_RESET || op->kind == TCE_OP_LOAD
+			       ? tce_session_wake_devices(session)
+			       : 0;
 	session->abort = session->expect.abort;
 	session->diff.outlived = true;
 	return tce_session_differ(session, index, "QEMU goes on; the model says it aborts: %s",
@@ -95,6 +93,8 @@ static int do_dma(struct tce_session *session, const struct tce_op *op, size_t i
 
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, index);
+	if (!op->dma.write)
+		return 0;
 	return compare_memory(session, index, TCE_RING_DMA, TCE_RING_END - TCE_RING_DMA);
 }
 
@@ -154,14 +154,37 @@ static int do_vio(struct tce_session *session, const struct tce_op *op, size_t i
 	return page ? compare_memory(session, index, page, 4096) : 0;
 }
 
+/* QEMU first: the model is told in which order the new bridge gives out LIOBNs. */
+static int do_plug(struct tce_session *session, const struct tce_op *op, size_t index)
+{
+	struct tce_qemu_phb *phb;
+	struct tce_op told = *op;
+
+	memset(&session->expect, 0, sizeof(session->expect));
+	if (tce_guest_plug(&session->guest, &op->phb, &session->fail) != 0)
+		return monitor_failed(session, index);
+	phb = tce_qemu_config_phb(&session->guest.config, op->phb.index);
+	if (tce_guest_probe(&session->guest, phb, &session->fail) != 0)
+		return monitor_failed(session, index);
+	told.phb = *phb;
+	session->nr_expected = session->nr_ops;
+	if (tce_model_apply(&session->model, &told, NULL, 0, &session->expect, &session->fail) == 0)
+		return 0;
+	session->state = TCE_SESSION_FAILED;
+	return -1;
+}
+
 int tce_session_barrier(struct tce_session *session, const struct tce_op *op)
 {
 	size_t index = session->nr_ops - 1;
 
+	if (op->kind == TCE_OP_PLUG)
+		return do_plug(session, op, index);
 	if (tce_model_apply(&session->model, op, NULL, 0, &session->expect, &session->fail) != 0) {
 		session->state = TCE_SESSION_FAILED;
 		return -1;
 	}
+	session->nr_expected = session->nr_ops;
 	switch (op->kind) {
 	case TCE_OP_DMA: return do_dma(session, op, index);
 	case TCE_OP_VIO: return do_vio(session, op, index);

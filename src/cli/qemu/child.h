@@ -30,8 +30,8 @@ struct tce_child {
 };
 
 /*
- * Start argv[0] (searched in PATH). keep: file descriptors that stay open in the child, ended by -1;
- * all others must be close-on-exec. 0, or -1 and *fail.
+ * Start argv[0] (searched in PATH). keep: file descriptors that stay open in the child, ended by
+ * -1; all others must be close-on-exec. 0, or -1 and *fail.
  */
 int tce_child_start(struct tce_child *child, char *const argv[], const int *keep,
 		    struct tce_fail *fail);

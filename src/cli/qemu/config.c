@@ -8,7 +8,11 @@
 
 struct tce_qemu_phb tce_qemu_phb_default(unsigned index)
 {
+	struct tce_phb_opts opts;
+
+	tce_phb_opts_qemu(&opts, index);
 	return (struct tce_qemu_phb){
+		.dyn_liobn_first = opts.dyn_liobn_first,
 		.index = index,
 		.ddw = true,
 		.pgsz = UINT64_C(0x1211000),
@@ -74,6 +78,7 @@ void tce_qemu_phb_opts(const struct tce_qemu_phb *phb, struct tce_phb_opts *ret_
 	ret_opts->win_size = phb->dma_win_size;
 	ret_opts->dyn_win_addr = phb->dma64_win_addr;
 	ret_opts->no_ddw = !phb->ddw;
+	ret_opts->dyn_liobn_first = phb->dyn_liobn_first;
 }
 
 static int fill(const struct tce_qemu_config *config, struct tce_lpar *lpar)

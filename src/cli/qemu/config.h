@@ -21,10 +21,11 @@
 struct tce_qemu_phb {
 	unsigned index;
 	bool ddw;
-	bool plugged;      /* added while the machine ran */
-	unsigned nr_edu;   /* "edu" devices on its bus */
-	unsigned instance; /* its number in QEMU's migration stream: one more than the last's */
-	uint64_t pgsz;     /* bit n = page shift n */
+	bool dyn_liobn_first; /* measured, see tce_guest_probe */
+	bool plugged;         /* added while the machine ran */
+	unsigned nr_edu;      /* "edu" devices on its bus; only bridge 0, see guest.c */
+	unsigned instance;    /* its number in QEMU's migration stream: one more than the last's */
+	uint64_t pgsz;        /* bit n = page shift n */
 	uint64_t dma_win_addr;
 	uint64_t dma_win_size;
 	uint64_t dma64_win_addr;
@@ -40,7 +41,6 @@ struct tce_qemu_config {
 	unsigned nr_phb;
 	struct tce_qemu_vio vio[TCE_QEMU_MAX_VIO];
 	unsigned nr_vio;
-	bool fast_clock; /* devices' timers run on counted instructions, far faster than the wall */
 };
 
 /* A bridge with QEMU's defaults. */

@@ -113,8 +113,8 @@ static void fill_store(struct tce_guest *guest, unsigned i, uint64_t address, ui
 }
 
 /*
- * Ask the command register until the device has finished: 100 ms of the guest's time. With the fast
- * clock the idling image makes them pass in a fraction of a millisecond.
+ * Ask the command register until the device has finished: 100 ms of the guest's time, which the
+ * idling image makes pass in a fraction of a millisecond (guest.c counts instructions).
  */
 static enum tce_guest_end wait_idle(struct tce_guest *guest, unsigned device)
 {
@@ -124,7 +124,7 @@ static enum tce_guest_end wait_idle(struct tce_guest *guest, unsigned device)
 	uint64_t command;
 
 	do {
-		usleep(guest->config.fast_clock ? 200 : 5000);
+		usleep(200);
 		slot = new_slot(guest, 0);
 		slot->in[0] = H_LOGICAL_CI_LOAD;
 		slot->in[1] = 8;
@@ -139,28 +139,17 @@ static enum tce_guest_end wait_idle(struct tce_guest *guest, unsigned device)
 	return TCE_GUEST_DONE;
 }
 
-static enum tce_guest_end transfer(struct tce_guest *guest, unsigned device, uint64_t addr,
-				   unsigned len, bool write)
-{
-	enum tce_guest_end end;
-
-	fill_store(guest, 0, device_register(device, EDU_DMA_SRC), write ? EDU_BUFFER : addr);
-	fill_store(guest, 1, device_register(device, EDU_DMA_DST), write ? addr : EDU_BUFFER);
-	fill_store(guest, 2, device_register(device, EDU_DMA_COUNT), len);
-	fill_store(guest, 3, device_register(device, EDU_DMA_COMMAND),
-		   EDU_START | (write ? EDU_TO_MEMORY : 0));
-	end = run(guest, 4);
-	return end == TCE_GUEST_DONE ? wait_idle(guest, device) : end;
-}
-
 enum tce_guest_end tce_edu_dma(struct tce_guest *guest, const struct tce_op_dma *op)
 {
+	uint64_t command = EDU_START | (op->write ? EDU_TO_MEMORY : 0);
 	enum tce_guest_end end;
 
-	end = transfer(guest, op->device, op->good, TCE_MODEL_EDU_BYTES, false);
-	if (end == TCE_GUEST_DONE)
-		end = transfer(guest, op->device, op->addr, op->len, op->write);
-	if (end == TCE_GUEST_DONE)
-		end = transfer(guest, op->device, op->good, TCE_MODEL_EDU_BYTES, true);
-	return end;
+	fill_store(guest, 0, device_register(op->device, EDU_DMA_SRC),
+		   op->write ? EDU_BUFFER : op->addr);
+	fill_store(guest, 1, device_register(op->device, EDU_DMA_DST),
+		   op->write ? op->addr : EDU_BUFFER);
+	fill_store(guest, 2, device_register(op->device, EDU_DMA_COUNT), op->len);
+	fill_store(guest, 3, device_register(op->device, EDU_DMA_COMMAND), command);
+	end = run(guest, 4);
+	return end == TCE_GUEST_DONE ? wait_idle(guest, op->device) : end;
 }

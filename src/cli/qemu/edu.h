@@ -9,13 +9,13 @@
 #include "guest.h"
 #include "op.h"
 
-/* Give the first n devices of bridge 0 their registers and see that they answer. 0, or -1 and *fail. */
+/*
+ * Give the first n devices of bridge 0 their registers and see that they answer. 0, or -1 and
+ * *fail.
+ */
 int tce_edu_setup(struct tce_guest *guest, unsigned n, struct tce_fail *fail);
 
-/*
- * Load the device's buffer from op->good, do the transfer, store the buffer to op->good: so that
- * guest memory tells all that happened.
- */
+/* One transfer; returns when it has ended. */
 enum tce_guest_end tce_edu_dma(struct tce_guest *guest, const struct tce_op_dma *op);
 
 #endif

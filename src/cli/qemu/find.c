@@ -9,8 +9,6 @@
 
 #include "find.h"
 
-#define ANSWER_SECONDS 10.0
-
 #ifndef TCE_DATADIR
 #define TCE_DATADIR "/usr/local/share"
 #endif
@@ -28,7 +26,7 @@ static int parse_version(const char *text, struct tce_qemu_version *version)
 	return 0;
 }
 
-int tce_find_qemu_version(const char *qemu, struct tce_qemu_version *ret_version,
+int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
 			  struct tce_fail *fail)
 {
 	char *const argv[] = {(char *)(uintptr_t)qemu, (char *)(uintptr_t) "--version", NULL};
@@ -40,7 +38,7 @@ int tce_find_qemu_version(const char *qemu, struct tce_qemu_version *ret_version
 
 	if (tce_child_start(&child, argv, (int[]){-1}, fail) != 0)
 		return -1;
-	ended = tce_child_wait(&child, ANSWER_SECONDS);
+	ended = tce_child_wait(&child, patience);
 	tce_child_log(&child, text, sizeof(text));
 	tce_child_end_text(&child, end, sizeof(end));
 	tce_child_stop(&child);

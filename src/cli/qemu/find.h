@@ -14,8 +14,11 @@ struct tce_qemu_version {
 	char text[64]; /* "7.2.22" */
 };
 
-/* Ask the program. 0, or -1 and *fail: no such program, not QEMU, hangs, too old. */
-int tce_find_qemu_version(const char *qemu, struct tce_qemu_version *ret_version,
+/*
+ * Ask the program, which may take patience seconds. 0, or -1 and *fail: no such program, not QEMU,
+ * hangs, too old.
+ */
+int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
 			  struct tce_fail *fail);
 
 /*

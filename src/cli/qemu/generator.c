@@ -30,7 +30,6 @@ enum kind {
 	PLUG,
 	UNPLUG,
 	SAVE,
-	LOAD,
 	NR_KINDS
 };
 
@@ -65,12 +64,11 @@ static const unsigned weights[NR_KINDS][NR_PHASES] = {
 	[VIO] =           {    0,     0,     0,  1500,     0},
 	[DMA] =           {    0,     0,     0,     0, 50000},
 	[CAS] =           {   10,    30,    20,     0,     0},
-	[SYSTEM_RESET] =  {    5,    30,    10,    20,     0},
+	[SYSTEM_RESET] =  {    5,    30,    10,    20,   100},
 	[REBOOT] =        {    3,    20,    10,     0,     0},
 	[PLUG] =          {    6,    16,     0,     0,     0},
 	[UNPLUG] =        {    4,    14,     0,     0,     0},
-	[SAVE] =          {    2,     8,     0,     4,     0},
-	[LOAD] =          {    2,     6,     0,     4,     0},
+	[SAVE] =          {    3,    20,     0,     8,   100},
 };
 /* clang-format on */
 
@@ -109,6 +107,14 @@ void tce_generator_taken(struct tce_generator *gen, const struct tce_model *mode
 {
 	if (op->kind != TCE_OP_HCALL && op->kind != TCE_OP_SWEEP && op->kind != TCE_OP_DMA)
 		look_at_windows(gen, model);
+	/* Each saved state is loaded, sooner or later. */
+	if (op->kind == TCE_OP_SAVE)
+		gen->load_in = 1 + (unsigned)tce_rng_any_size(&gen->rng, gen->dma ? 200 : 2000);
+	/* What a load or a new bridge got wrong shows when windows go: let them. */
+	if ((op->kind == TCE_OP_LOAD || op->kind == TCE_OP_PLUG) && !gen->dma) {
+		gen->phase = WINDOWS;
+		gen->phase_left = 300;
+	}
 }
 
 /* --- hypercalls --------------------------------------------------------------------------- */
@@ -268,32 +274,50 @@ static uint64_t dma_address(struct tce_generator *gen, const struct tce_model *m
 }
 
 /*
- * The MSI doorbell is only read: what a device writes there is an interrupt number, and QEMU
- * asserts that it is one (docs/findings/qemu-msi-doorbell-abort.md).
+ * What a device writes to the MSI doorbell is an interrupt number, and QEMU asserts that it is one
+ * (docs/findings/qemu-msi-doorbell-abort.md): it is only read.
+ */
+static bool may_hit_msi(const struct tce_op_dma *dma)
+{
+	uint64_t msi = UINT64_C(1) << 42;
+
+	return dma->addr + dma->len > msi && dma->addr < msi + 4096;
+}
+
+static struct tce_op transfer(unsigned device, uint64_t addr, unsigned len, bool write)
+{
+	struct tce_op op;
+
+	memset(&op, 0, sizeof(op));
+	op.kind = TCE_OP_DMA;
+	op.dma = (struct tce_op_dma){.device = device, .write = write, .len = len, .addr = addr};
+	if (may_hit_msi(&op.dma))
+		op.dma.write = false;
+	return op;
+}
+
+/*
+ * Three transfers: the device's buffer is loaded from a page that is mapped, if there is one; then
+ * the one in question; then the buffer is stored to that page, so that memory tells all.
  */
 static void gen_dma(struct tce_generator *gen, const struct tce_model *model, struct tce_op *op)
 {
 	unsigned len = 1 + (unsigned)tce_rng_any_size(&gen->rng, TCE_MODEL_EDU_BYTES - 1);
-	uint64_t msi = UINT64_C(1) << 42;
+	unsigned device = (unsigned)tce_rng_below(&gen->rng, model->config.phb[0].nr_edu);
+	uint64_t good = mapped_address(gen, model, TCE_READ | TCE_WRITE);
 
-	memset(op, 0, sizeof(*op));
-	op->kind = TCE_OP_DMA;
-	op->dma.device = (unsigned)tce_rng_below(&gen->rng, model->config.phb[0].nr_edu);
-	op->dma.len = len;
-	op->dma.write = tce_rng_percent(&gen->rng, 50);
-	op->dma.addr = dma_address(gen, model, len);
-	op->dma.good = mapped_address(gen, model, TCE_READ | TCE_WRITE);
-	if (op->dma.addr + len > msi && op->dma.addr < msi + 4096)
-		op->dma.write = false;
-	if (op->dma.good + TCE_MODEL_EDU_BYTES > msi && op->dma.good < msi + 4096)
-		op->dma.good = 0;
+	*op = transfer(device, good, TCE_MODEL_EDU_BYTES, false);
+	gen->dma_next[1] =
+		transfer(device, dma_address(gen, model, len), len, tce_rng_percent(&gen->rng, 50));
+	gen->dma_next[0] = transfer(device, good, TCE_MODEL_EDU_BYTES, true);
+	gen->nr_dma_next = 2;
 }
 
 /* --- the machine -------------------------------------------------------------------------- */
 
 static bool gen_plug(struct tce_generator *gen, const struct tce_model *model, struct tce_op *op)
 {
-	unsigned index = 1 + (unsigned)tce_rng_below(&gen->rng, 27);
+	unsigned index = 1 + (unsigned)tce_rng_below(&gen->rng, 30);
 	struct tce_qemu_config config = model->config;
 
 	if (config.nr_phb == TCE_QEMU_MAX_PHB || tce_qemu_config_phb(&config, index))
@@ -348,7 +372,6 @@ static bool gen_machine(struct tce_generator *gen, const struct tce_model *model
 	case SAVE:
 		return may_save(gen) && tce_qemu_config_loadable(&model->config) &&
 		       gen_simple(op, TCE_OP_SAVE);
-	case LOAD: return model->has_saved && may_save(gen) && gen_simple(op, TCE_OP_LOAD);
 	default: return false;
 	}
 }
@@ -395,6 +418,14 @@ static void next_phase(struct tce_generator *gen, const struct tce_model *model)
 void tce_generator_next(struct tce_generator *gen, const struct tce_model *model,
 			struct tce_op *ret_op)
 {
+	if (gen->nr_dma_next) {
+		*ret_op = gen->dma_next[--gen->nr_dma_next];
+		return;
+	}
+	if (gen->load_in && --gen->load_in == 0 && may_save(gen)) {
+		gen_simple(ret_op, TCE_OP_LOAD);
+		return;
+	}
 	if (!gen->phase_left)
 		next_phase(gen, model);
 	gen->phase_left--;
@@ -422,7 +453,6 @@ void tce_generator_config(uint64_t seed, unsigned epoch, bool dma,
 	tce_qemu_config_init(ret_config);
 	if (dma) {
 		ret_config->phb[0].nr_edu = TCE_MODEL_NR_EDU;
-		ret_config->fast_clock = true;
 		return;
 	}
 	nr_phb = 1 + (unsigned)tce_rng_below(&rng, 3);

@@ -7,8 +7,8 @@
  * The next step depends on the seed, the machine and the model's state, never on QEMU's answers.
  *
  * What is left out, because it is undefined or is not our half (docs/qemu-live.md): page shifts and
- * window shifts 64 or more larger than the page shift; ibm,remove-pe-dma-window of a VIO LIOBN; RTAS
- * calls that the model does not have; TCE lists and RTAS blocks in memory of devices.
+ * window shifts 64 or more larger than the page shift; ibm,remove-pe-dma-window of a VIO LIOBN;
+ * RTAS calls that the model does not have; TCE lists and RTAS blocks in memory of devices.
  */
 #ifndef TCE_CLI_QEMU_GENERATOR_H
 #define TCE_CLI_QEMU_GENERATOR_H
@@ -27,8 +27,11 @@ struct tce_generator {
 	unsigned nr_recent;
 	unsigned phase;
 	unsigned phase_left;
-	bool dma;  /* devices are at work: TCEs point only to memory that the model keeps */
-	bool doom; /* leave windows behind of which QEMU dies later */
+	struct tce_op dma_next[2]; /* to see what a transfer did, see generator.c */
+	unsigned nr_dma_next;
+	unsigned load_in; /* so many steps until the saved state is loaded; 0: none is */
+	bool dma;         /* devices are at work: TCEs point only to memory that the model keeps */
+	bool doom;        /* leave windows behind of which QEMU dies later */
 };
 
 void tce_generator_init(struct tce_generator *gen, uint64_t seed, const struct tce_model *model);

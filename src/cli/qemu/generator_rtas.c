@@ -161,7 +161,7 @@ static void spoil_counts(struct tce_generator *gen, struct tce_op *op)
 		op->rtas.nargs = PICK(&gen->rng, far);
 		break;
 	default:
-		/* One byte off: all cells are read shifted, and nargs becomes 0x100 times as large. */
+		/* One byte off: all cells are read shifted, nargs is 0x100 times as large. */
 		op->rtas.block = TCE_BLOCK_SCRATCH;
 		op->rtas.at = tce_rng_below(&gen->rng, 2) | tce_rng_below(&gen->rng, 16) << 60;
 	}
@@ -219,7 +219,7 @@ struct tce_qemu_phb tce_gen_phb(struct tce_rng *rng, unsigned index)
 
 	if (tce_rng_percent(rng, 40))
 		return phb;
-	phb.ddw = !tce_rng_percent(rng, 10);
+	phb.ddw = !tce_rng_percent(rng, 15);
 	phb.pgsz = PICK(rng, pgsz);
 	phb.dma_win_addr = PICK(rng, addr);
 	phb.dma_win_size = PICK(rng, size);

@@ -116,7 +116,8 @@ static uint64_t kept_page(struct tce_generator *gen)
 
 uint64_t tce_gen_tce(struct tce_generator *gen)
 {
-	uint64_t perm = tce_rng_percent(&gen->rng, 70) ? 3 : tce_rng_below(&gen->rng, 4);
+	uint64_t perm =
+		tce_rng_percent(&gen->rng, gen->dma ? 40 : 70) ? 3 : tce_rng_below(&gen->rng, 4);
 
 	if (gen->dma)
 		return kept_page(gen) | perm |

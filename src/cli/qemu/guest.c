@@ -18,8 +18,11 @@
 
 #define RESET_SECONDS 20.0
 
-/* PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
+/* QEMU include/hw/ppc/spapr.h; PAPR "set-indicator" and QEMU hw/ppc/spapr_drc.c. */
 #define RTAS_SET_INDICATOR  0x201aU
+#define RTAS_CREATE_WINDOW  0x2027U
+#define RTAS_REMOVE_WINDOW  0x2028U
+#define RTAS_RESET_WINDOWS  0x2029U
 #define DR_ISOLATION_STATE  9001U
 #define DR_ALLOCATION_STATE 9003U
 #define DR_PHB              0x20000000U
@@ -61,12 +64,9 @@ static void device_args(struct tce_vm_args *args, const struct tce_qemu_config *
 		tce_vm_arg(args, "%s,reg=0x%x", config->vio[i].lan ? "spapr-vlan" : "spapr-vscsi",
 			   config->vio[i].unit);
 	}
-	for (unsigned i = 0; i < config->nr_phb; i++) {
-		for (unsigned d = 0; d < config->phb[i].nr_edu; d++) {
-			tce_vm_arg(args, "-device");
-			tce_vm_arg(args, "edu,bus=%s.0,addr=0x%x,dma_mask=0xffffffffffffffff",
-				   i ? "phb1" : "pci", d + 1);
-		}
+	for (unsigned d = 0; d < config->phb[0].nr_edu; d++) {
+		tce_vm_arg(args, "-device");
+		tce_vm_arg(args, "edu,bus=pci.0,addr=0x%x,dma_mask=0xffffffffffffffff", d + 1);
 	}
 }
 
@@ -84,7 +84,8 @@ static void build_args(struct tce_vm_args *args, const struct tce_guest *guest, 
 	tce_vm_arg(args, "none");
 	tce_vm_arg(args, "-bios");
 	tce_vm_arg(args, "%s", guest->opts.agent);
-	if (guest->config.fast_clock) {
+	/* Timers of devices run on counted instructions, hundreds of times faster than the wall. */
+	if (guest->config.phb[0].nr_edu) {
 		tce_vm_arg(args, "-icount");
 		tce_vm_arg(args, "shift=10");
 	}
@@ -213,22 +214,57 @@ int tce_guest_plug(struct tce_guest *guest, const struct tce_qemu_phb *phb, stru
 	return 0;
 }
 
-/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
-static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
-			 struct tce_fail *fail)
+/* An RTAS call of our own; the slot tells what came back. */
+static struct tce_ring_slot *rtas(struct tce_guest *guest, const uint32_t *cells, size_t n,
+				  struct tce_fail *fail)
 {
-	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0, 0};
 	struct tce_ring_slot *slot = tce_guest_slot(guest, guest->posted);
 	enum tce_guest_end end;
 
 	memset(slot, 0, sizeof(*slot));
 	slot->in[0] = TCE_H_RTAS;
 	slot->in[1] = tce_ring_block_address(guest->posted);
-	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		tce_be32_store(slot->block + 4 * i, cells[i]);
 	tce_guest_post(guest, 1);
 	end = tce_guest_wait(guest, guest->posted);
-	return end == TCE_GUEST_DONE ? 0 : tce_guest_fail(guest, end, fail);
+	if (end == TCE_GUEST_DONE)
+		return slot;
+	tce_guest_fail(guest, end, fail);
+	return NULL;
+}
+
+int tce_guest_probe(struct tce_guest *guest, struct tce_qemu_phb *phb, struct tce_fail *fail)
+{
+	const uint64_t buid = tce_qemu_buid(phb->index);
+	const uint32_t high = (uint32_t)(buid >> 32);
+	const uint32_t low = (uint32_t)buid;
+	const uint32_t shift = (uint32_t)__builtin_ctzll(phb->pgsz);
+	const uint32_t remove[] = {RTAS_REMOVE_WINDOW, 1, 1, 0x80000000 | phb->index << 8};
+	const uint32_t create[] = {RTAS_CREATE_WINDOW, 5, 4, 0, high, low, shift, shift};
+	const uint32_t reset[] = {RTAS_RESET_WINDOWS, 3, 1, 0, high, low};
+	struct tce_ring_slot *slot;
+
+	phb->dyn_liobn_first = false;
+	if (!phb->ddw)
+		return 0;
+	if (!rtas(guest, remove, 4, fail))
+		return -1;
+	slot = rtas(guest, create, 8, fail);
+	if (!slot)
+		return -1;
+	phb->dyn_liobn_first =
+		tce_be32_load(slot->block + 32) == 0 && (tce_be32_load(slot->block + 36) & 1);
+	return rtas(guest, reset, 6, fail) ? 0 : -1;
+}
+
+/* RTAS set-indicator, as a kernel does it when it lets a bridge go. The status does not matter. */
+static int set_indicator(struct tce_guest *guest, uint32_t indicator, uint32_t connector,
+			 struct tce_fail *fail)
+{
+	const uint32_t cells[] = {RTAS_SET_INDICATOR, 3, 1, indicator, connector, 0};
+
+	return rtas(guest, cells, 6, fail) ? 0 : -1;
 }
 
 /*
@@ -284,6 +320,22 @@ static int wait_migrated(struct tce_guest *guest, struct tce_fail *fail)
 	return tce_fail(fail, "QEMU hangs while it saves or loads");
 }
 
+/* QEMU says "completed" a moment before the machine is in the state that follows. */
+static int wait_status(struct tce_guest *guest, const char *status, struct tce_fail *fail)
+{
+	double end = tce_now() + RESET_SECONDS;
+	char text[512];
+
+	while (tce_now() < end) {
+		if (tce_qmp_do(&guest->vm.qmp, "query-status", NULL, text, sizeof(text), fail) != 0)
+			return -1;
+		if (strstr(text, status))
+			return 0;
+		usleep(1000);
+	}
+	return tce_fail(fail, "QEMU hangs after it has saved or loaded the machine");
+}
+
 int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail)
 {
 	char text[120];
@@ -297,7 +349,7 @@ int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail)
 		 guest->saved_fd);
 	if (ignore_shared(guest, fail) != 0 ||
 	    tce_qmp_do(&guest->vm.qmp, "migrate", text, NULL, 0, fail) != 0 ||
-	    wait_migrated(guest, fail) != 0)
+	    wait_migrated(guest, fail) != 0 || wait_status(guest, "\"postmigrate\"", fail) != 0)
 		return -1;
 	guest->saved_posted = guest->posted;
 	guest->saved_config = guest->config;
@@ -318,7 +370,8 @@ int tce_guest_load(struct tce_guest *guest, struct tce_fail *fail)
 	snprintf(text, sizeof(text), "{\"uri\":\"exec:cat < /proc/%d/fd/%d\"}", (int)getpid(),
 		 guest->saved_fd);
 	if (start_process(guest, true, fail) != 0 || ignore_shared(guest, fail) != 0 ||
-	    tce_qmp_do(&guest->vm.qmp, "migrate-incoming", text, NULL, 0, fail) != 0)
+	    tce_qmp_do(&guest->vm.qmp, "migrate-incoming", text, NULL, 0, fail) != 0 ||
+	    wait_migrated(guest, fail) != 0)
 		return -1;
-	return wait_migrated(guest, fail);
+	return wait_status(guest, "\"running\"", fail);
 }

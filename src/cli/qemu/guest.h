@@ -15,10 +15,12 @@
 #include "ring.h"
 #include "vm.h"
 
+#define TCE_GUEST_PATIENCE 20.0
+
 struct tce_guest_opts {
 	const char *qemu;  /* program */
 	const char *agent; /* guest image */
-	double patience;   /* seconds without progress that count as hanging; 0: 20 */
+	double patience;   /* seconds without progress that count as hanging */
 };
 
 struct tce_guest {
@@ -69,6 +71,13 @@ enum tce_guest_end tce_guest_wait_entry(struct tce_guest *guest, uint64_t entrie
 int tce_guest_reset(struct tce_guest *guest, struct tce_fail *fail);
 int tce_guest_plug(struct tce_guest *guest, const struct tce_qemu_phb *phb, struct tce_fail *fail);
 int tce_guest_unplug(struct tce_guest *guest, unsigned index, struct tce_fail *fail);
+
+/*
+ * Which LIOBN a bridge gives out when both are free is the order of a hash table in QEMU: found out
+ * by removing the default window, making one, and resetting the windows, which leaves the bridge as
+ * it was at power-on. Sets phb->dyn_liobn_first.
+ */
+int tce_guest_probe(struct tce_guest *guest, struct tce_qemu_phb *phb, struct tce_fail *fail);
 
 /* Keep the machine's state (not its memory); it runs on. */
 int tce_guest_save(struct tce_guest *guest, struct tce_fail *fail);

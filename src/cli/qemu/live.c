@@ -117,6 +117,8 @@ static uint64_t epoch_length(const struct epoch *epoch, bool dma)
 
 	if (dma)
 		return EPOCH_DMA_OPS;
+	if (epoch->opts->epoch_calls)
+		return epoch->opts->epoch_calls;
 	return EPOCH_CALLS_LEAST + tce_rng_below(&rng, EPOCH_CALLS_MORE);
 }
 
@@ -199,5 +201,5 @@ void tce_live_run(const struct tce_live_opts *opts, struct tce_live *ret_live)
 void tce_live_free(struct tce_live *live)
 {
 	free(live->story.ops);
-	live->story = (struct tce_story){.ops = NULL};
+	live->story = (struct tce_qemu_story){.ops = NULL};
 }

@@ -93,7 +93,7 @@ void *tce_model_memory(struct tce_model *model, uint64_t address, size_t len)
 }
 
 /* Registers of a hypercall: as they went in, but for r3 and what H_GET_TCE returns. */
-static void fill_registers(const struct tce_ring_slot *slot, struct tce_expect *expect)
+static void fill_registers(const struct tce_ring_slot *slot, struct tce_expected *expect)
 {
 	memcpy(expect->out, slot->in, sizeof(expect->out));
 	expect->out[0] = (uint64_t)expect->answer.r3;
@@ -103,7 +103,7 @@ static void fill_registers(const struct tce_ring_slot *slot, struct tce_expect *
 
 /* The hypercall that the slot's registers make. */
 static int apply_slot(struct tce_model *model, const struct tce_ring_slot *slot,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
 	int err = tce_lpar_hcall(model->lpar, slot->in[0], &slot->in[1], &expect->answer);
 
@@ -114,7 +114,7 @@ static int apply_slot(struct tce_model *model, const struct tce_ring_slot *slot,
 }
 
 static int apply_sweep(struct tce_model *model, const struct tce_ring_slot *slot,
-		       struct tce_expect *expect)
+		       struct tce_expected *expect)
 {
 	uint64_t failed = 0;
 	uint64_t nonzero = 0;
@@ -210,6 +210,7 @@ static int apply_load(struct tce_model *model, struct tce_fail *fail)
 	tce_lpar_free(model->lpar);
 	model->lpar = NULL;
 	model->config = model->saved_config;
+	memset(model->edu, 0, sizeof(model->edu)); /* QEMU does not save these devices */
 	if (make_lpar(model, fail) != 0)
 		return -TCE_ERR_STATE;
 	return tce_lpar_load(model->lpar, get_saved, &reader);
@@ -232,47 +233,48 @@ static unsigned piece(uint64_t addr, unsigned len)
 	return left < len ? (unsigned)left : len;
 }
 
-/*
- * One transfer between an edu device's buffer and the bus. QEMU translates page by page; a piece
- * that cannot be read is zero, one that cannot be written is dropped (measured, 7.2.22).
- */
-static bool transfer(struct tce_model *model, unsigned device, uint64_t addr, unsigned len,
-		     bool write)
+/* What is told of a transfer: its first piece that fails, or the last; pieces are I/O pages. */
+static void note_piece(const struct tce_op_dma *op, const struct tce_dma *dma,
+		       const struct tce_dma_out *out, struct tce_expected *expect)
 {
-	struct tce_dma dma = {.bus = tce_qemu_buid(0), .access = write ? TCE_WRITE : TCE_READ};
-	uint8_t *buf = model->edu[device];
-	bool all = true;
-	uint8_t *bytes;
-	unsigned n;
-	uint64_t ra;
+	bool begins = dma->addr == op->addr || !(dma->addr & tce_low_mask(out->xlate.page_shift));
 
-	for (; len; len -= n, addr += n, buf += n) {
-		n = piece(addr, len);
-		dma.addr = addr;
-		bytes = tce_model_reaches(model, &dma, &ra) ? find_bytes(model, ra, n) : NULL;
-		all = all && bytes;
-		if (write && bytes)
-			memcpy(bytes, buf, n);
-		else if (!write && bytes)
-			memcpy(buf, bytes, n);
-		else if (!write)
-			memset(buf, 0, n);
-	}
-	return all;
+	if (begins && expect->dma.result == TCE_DMA_OK)
+		expect->dma = *out;
 }
 
-/* See tce_guest_dma: the device's buffer is loaded from the good page, and stored there. */
+/*
+ * QEMU translates a transfer page by page; a piece that cannot be read is zero, one that cannot be
+ * written is dropped (measured, 7.2.22). The answer is that of the first piece that fails.
+ */
 static void apply_dma(struct tce_model *model, const struct tce_op_dma *op,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
-	transfer(model, op->device, op->good, TCE_MODEL_EDU_BYTES, false);
-	expect->out[0] = transfer(model, op->device, op->addr, op->len, op->write);
-	transfer(model, op->device, op->good, TCE_MODEL_EDU_BYTES, true);
+	struct tce_dma dma = {.bus = tce_qemu_buid(0),
+			      .addr = op->addr,
+			      .access = op->write ? TCE_WRITE : TCE_READ};
+	uint8_t *buf = model->edu[op->device];
+	struct tce_dma_out out;
+	uint8_t *bytes;
+	unsigned n;
+
+	for (unsigned left = op->len; left; left -= n, dma.addr += n, buf += n) {
+		n = piece(dma.addr, left);
+		tce_lpar_dma(model->lpar, &dma, &out);
+		note_piece(op, &dma, &out, expect);
+		bytes = out.result == TCE_DMA_OK ? find_bytes(model, out.xlate.ra.v, n) : NULL;
+		if (op->write && bytes)
+			memcpy(bytes, buf, n);
+		else if (!op->write && bytes)
+			memcpy(buf, bytes, n);
+		else if (!op->write)
+			memset(buf, 0, n);
+	}
 }
 
 /* QEMU hw/net/spapr_llan.c: the whole page must be writable and readable by the device. */
 static void apply_vio(struct tce_model *model, const struct tce_op_vio *op,
-		      struct tce_expect *expect)
+		      struct tce_expected *expect)
 {
 	struct tce_dma dma = {
 		.bus = op->unit, .vio = true, .addr = op->addr, .access = TCE_READ | TCE_WRITE};
@@ -285,7 +287,7 @@ static void apply_vio(struct tce_model *model, const struct tce_op_vio *op,
 }
 
 static int apply_rtas(struct tce_model *model, const struct tce_ring_slot *slot,
-		      uint64_t slot_block, struct tce_expect *expect)
+		      uint64_t slot_block, struct tce_expected *expect)
 {
 	int err;
 
@@ -298,7 +300,7 @@ static int apply_rtas(struct tce_model *model, const struct tce_ring_slot *slot,
 }
 
 static int apply(struct tce_model *model, const struct tce_op *op, const struct tce_ring_slot *slot,
-		 uint64_t slot_block, struct tce_expect *expect, struct tce_fail *fail)
+		 uint64_t slot_block, struct tce_expected *expect, struct tce_fail *fail)
 {
 	int err = 0;
 
@@ -323,7 +325,7 @@ static int apply(struct tce_model *model, const struct tce_op *op, const struct 
 
 int tce_model_apply(struct tce_model *model, const struct tce_op *op,
 		    const struct tce_ring_slot *slot, uint64_t slot_block,
-		    struct tce_expect *ret_expect, struct tce_fail *fail)
+		    struct tce_expected *ret_expect, struct tce_fail *fail)
 {
 	int err;
 

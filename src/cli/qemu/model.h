@@ -34,9 +34,10 @@ struct tce_model {
 };
 
 /* What a step should answer. */
-struct tce_expect {
+struct tce_expected {
 	enum tce_abort abort;               /* not NOT: QEMU dies of it, nothing else counts */
 	struct tce_answer answer;           /* of calls, for text */
+	struct tce_dma_out dma;             /* of a transfer: first piece that fails, or the last */
 	uint64_t out[TCE_RING_NR_REGS];     /* r3..r12 */
 	uint8_t block[TCE_RING_BLOCK_SIZE]; /* RTAS with TCE_BLOCK_SLOT */
 };
@@ -56,7 +57,7 @@ void *tce_model_memory(struct tce_model *model, uint64_t address, size_t len);
  */
 int tce_model_apply(struct tce_model *model, const struct tce_op *op,
 		    const struct tce_ring_slot *slot, uint64_t slot_block,
-		    struct tce_expect *ret_expect, struct tce_fail *fail);
+		    struct tce_expected *ret_expect, struct tce_fail *fail);
 
 /* Does a device's access of len bytes reach memory, and where does it land? For one I/O page. */
 bool tce_model_reaches(const struct tce_model *model, const struct tce_dma *dma, uint64_t *ret_ra);

@@ -64,12 +64,12 @@ struct tce_op_sweep {
 	uint64_t count;
 };
 
+/* One transfer between the buffer inside a device and the bus. */
 struct tce_op_dma {
 	unsigned device; /* edu device of bridge 0, from 0 */
 	bool write;      /* to memory */
 	unsigned len;    /* 1..256 */
 	uint64_t addr;   /* bus */
-	uint64_t good;   /* bus address that is mapped read-write to a page of the driver's */
 };
 
 /*

@@ -61,7 +61,7 @@ static int receive(struct tce_qmp *qmp, double end, struct tce_fail *fail)
 	ssize_t n;
 
 	if (left <= 0 || tce_child_interrupted())
-		return tce_fail(fail, "QEMU does not answer on its monitor");
+		return tce_fail(fail, "QEMU hangs: it does not answer on its monitor");
 	if (make_room(qmp) != 0)
 		return tce_fail(fail, "a line from QEMU's monitor is too long");
 	if (poll(&pfd, 1, left > 1 ? 1000 : (int)(left * 1000) + 1) <= 0)

@@ -28,34 +28,35 @@ static const char *grouped(uint64_t n, char *buf, size_t size)
 struct writer {
 	FILE *out;
 	const struct tce_papr_profile *profile;
-	size_t last;
+	const struct tce_qemu_config *config;
 };
 
 static void write_step(void *ctx, size_t index, const struct tce_op *op,
-		       const struct tce_expect *expect)
+		       const struct tce_expected *expect)
 {
 	const struct writer *writer = (const struct writer *)ctx;
-	char line[TCE_TEXT_LINE];
 
 	(void)index;
-	tce_text_op(writer->profile, op, line, sizeof(line));
-	fprintf(writer->out, "%s", line);
-	tce_text_expect(op, expect, line, sizeof(line));
-	fprintf(writer->out, " -> %s\n", line);
+	tce_text_op(writer->out, writer->config, writer->profile, op);
+	fputs(" -> ", writer->out);
+	tce_text_expect(writer->out, writer->profile, op, expect);
+	fputc('\n', writer->out);
 }
 
-char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *story,
+char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_qemu_story *story,
 			  const struct tce_qemu_version *version, struct tce_diff *ret_diff)
 {
 	char *text = NULL;
 	size_t size = 0;
-	struct writer writer = {.out = open_memstream(&text, &size), .profile = opts->profile};
+	struct writer writer = {.out = open_memstream(&text, &size),
+				.profile = opts->profile,
+				.config = &story->config};
 	struct tce_story_watch watch = {.step = write_step, .ctx = &writer};
 	struct tce_story_end end;
 
 	if (!writer.out)
 		return NULL;
-	tce_text_machine(writer.out, &story->config, opts->profile->name);
+	tce_text_machine(writer.out, &story->config, opts->profile);
 	tce_story_play(opts, story, false, &watch, &end);
 	fprintf(writer.out, "# QEMU %s: %s\n", version->text, end.diff.text);
 	fclose(writer.out);

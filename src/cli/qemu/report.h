@@ -21,8 +21,8 @@ struct tce_report {
 void tce_report_text(FILE *out, const struct tce_report *report, bool states);
 void tce_report_json(FILE *out, const struct tce_report *report);
 
-/* A story as scenario text with what the model answers, and what QEMU does at its end. malloc'ed. */
-char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_story *story,
+/* A story as scenario text with what the model answers and how QEMU ends it. malloc'ed. */
+char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_qemu_story *story,
 			  const struct tce_qemu_version *version, struct tce_diff *ret_diff);
 
 #endif

@@ -1,540 +1,406 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scenario text to steps. See scenario_text.h. */
-#include <ctype.h>
+/*
+ * Scenario text to stories. See scenario_text.h. Words of our own are taken out of the text before
+ * the common reader sees it: it is given a line that can have the same outcome instead, and what the
+ * line really asks for is put in its place afterwards.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "op_event.h"
 #include "scenario_text.h"
 
-#define MAX_WORDS 24
-#define MAX_OPS   1000000U
+#define TEXT_MOST (16U << 20)
 
-/* One line, cut into words. */
-struct line {
-	const char *name; /* of the file */
-	unsigned number;
-	const char *words[MAX_WORDS];
-	bool used[MAX_WORDS];
-	int nr_words;
-	char *expect; /* behind "->", NULL: none */
+/* What a line of our own asks for. */
+struct patch {
+	unsigned line;
+	enum {
+		PATCH_OP,   /* op is the step */
+		PATCH_RTAS, /* an RTAS call whose token, block or at are those of op */
+	} kind;
+	bool has_token;
+	struct tce_op op;
 };
 
 struct reader {
+	const char *name; /* of the file */
 	struct tce_text_story *story;
-	size_t room;
 	struct tce_fail *fail;
+	char *text; /* for the common reader */
+	size_t text_size;
+	FILE *out; /* writes it */
+	struct patch *patches;
+	size_t nr_patches;
+	bool has_profile;
 };
 
-static int bad(const struct line *line, struct tce_fail *fail, const char *what, const char *word)
+static int bad(const struct reader *reader, unsigned line, const char *what, const char *word)
 {
-	return tce_fail(fail, "%s:%u: %s%s%s%s", line->name, line->number, what, word ? " '" : "",
-			word ? word : "", word ? "'" : "");
+	return tce_fail(reader->fail, "%s:%u: %s%s%s", reader->name, line, what, *word ? ": " : "",
+			word);
 }
 
-/* Blanks at both ends away. */
-static char *trim(char *text)
+/* --- lines of our own --------------------------------------------------------------------- */
+
+/* Numbers with commas between them; false: not that, or too many. */
+static bool parse_numbers(const char *text, uint64_t *numbers, unsigned most)
 {
 	char *end;
 
-	while (isspace((unsigned char)*text))
-		text++;
-	end = text + strlen(text);
-	while (end > text && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	return text;
-}
-
-/* Cut text, which is changed and kept by reference. */
-static int cut(char *text, struct line *line, struct tce_fail *fail)
-{
-	char *comment = strchr(text, '#');
-	char *arrow;
-	char *save;
-
-	if (comment)
-		*comment = '\0';
-	arrow = strstr(text, "->");
-	if (arrow) {
-		*arrow = '\0';
-		line->expect = trim(arrow + 2);
-	}
-	for (char *word = strtok_r(text, " \t\r\n", &save); word;
-	     word = strtok_r(NULL, " \t\r\n", &save)) {
-		if (line->nr_words == MAX_WORDS)
-			return bad(line, fail, "too many words", NULL);
-		line->words[line->nr_words++] = word;
-	}
-	return 0;
-}
-
-/* The value of key=value, NULL: not there. */
-static const char *value_of(struct line *line, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (int i = 1; i < line->nr_words; i++) {
-		if (strncmp(line->words[i], key, len) == 0 && line->words[i][len] == '=') {
-			line->used[i] = true;
-			return line->words[i] + len + 1;
-		}
-	}
-	return NULL;
-}
-
-/* A word by itself; false: not there. */
-static bool has_word(struct line *line, const char *word)
-{
-	for (int i = 1; i < line->nr_words; i++) {
-		if (strcmp(line->words[i], word) == 0) {
-			line->used[i] = true;
+	for (unsigned i = 0; i < most; i++, text = end + 1) {
+		errno = 0;
+		numbers[i] = strtoull(text, &end, 0);
+		if (end == text || errno || *text == '-')
+			return false;
+		if (*end == '\0')
 			return true;
-		}
+		if (*end != ',')
+			return false;
 	}
 	return false;
 }
 
-static int parse_number(const struct line *line, const char *text, uint64_t most,
-			uint64_t *ret_number, struct tce_fail *fail)
+/* The place of a number of the step that key names; NULL: no such key. */
+static uint64_t *place_of(struct tce_op *op, const char *key, unsigned *ret_most)
 {
-	char *end;
+	*ret_most = 1;
+	if (op->kind == TCE_OP_HCALL && strcmp(key, "token") == 0)
+		return &op->hcall.token;
+	if (op->kind == TCE_OP_HCALL && strcmp(key, "args") == 0) {
+		*ret_most = 4;
+		return op->hcall.args;
+	}
+	if (op->kind == TCE_OP_VIO && strcmp(key, "addr") == 0)
+		return &op->vio.addr;
+	if (op->kind != TCE_OP_SWEEP)
+		return NULL;
+	if (strcmp(key, "liobn") == 0)
+		return &op->sweep.liobn;
+	if (strcmp(key, "ioba") == 0)
+		return &op->sweep.ioba;
+	if (strcmp(key, "step") == 0)
+		return &op->sweep.step;
+	return strcmp(key, "count") == 0 ? &op->sweep.count : NULL;
+}
+
+/* One word of a line that is all ours. */
+static int own_word(struct reader *reader, struct patch *patch, char *word)
+{
+	char *value = strchr(word, '=');
+	uint64_t *place;
+	unsigned most;
+
+	if (!value)
+		return patch->op.kind == TCE_OP_VIO && strcmp(word, "vlan") == 0
+			       ? 0
+			       : bad(reader, patch->line, "what is this?", word);
+	*value++ = '\0';
+	place = place_of(&patch->op, word, &most);
+	if (!place)
+		return bad(reader, patch->line, "no such key here", word);
+	if (!parse_numbers(value, place, most))
+		return bad(reader, patch->line, "not a number", value);
+	return 0;
+}
+
+static int own_line(struct reader *reader, struct patch *patch, char *words)
+{
+	char *save;
+
+	for (char *word = strtok_r(words, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+		if (own_word(reader, patch, word) != 0)
+			return -1;
+	fputs("h_put_tce liobn=0 ioba=0 tce=0", reader->out);
+	return 0;
+}
+
+/* token=, block= and at= are taken, other words of an RTAS line handed on. */
+static int rtas_word(struct reader *reader, struct patch *patch, const char *word)
+{
+	struct tce_op_rtas *rtas = &patch->op.rtas;
 	uint64_t number;
 
-	errno = 0;
-	number = strtoull(text, &end, 0);
-	if (end == text || *end || *text == '-')
-		return bad(line, fail, "not a number:", text);
-	if (errno || number > most)
-		return bad(line, fail, "too large:", text);
-	*ret_number = number;
+	if (strncmp(word, "token=", 6) == 0) {
+		if (!parse_numbers(word + 6, &number, 1) || number > UINT32_MAX)
+			return bad(reader, patch->line, "not a token", word);
+		rtas->token = (uint32_t)number;
+		patch->has_token = true;
+		fputs(" quiesce", reader->out);
+	} else if (strcmp(word, "block=scratch") == 0) {
+		rtas->block = TCE_BLOCK_SCRATCH;
+	} else if (strcmp(word, "block=none") == 0) {
+		rtas->block = TCE_BLOCK_AT;
+	} else if (strncmp(word, "at=", 3) == 0) {
+		if (!parse_numbers(word + 3, &rtas->at, 1))
+			return bad(reader, patch->line, "not a number", word);
+	} else {
+		fprintf(reader->out, " %s", word);
+	}
 	return 0;
 }
 
-/* A number of at most most; otherwise if the key is not there. */
-static int number_or(struct line *line, const char *key, uint64_t otherwise, uint64_t most,
-		     uint64_t *ret_number, struct tce_fail *fail)
+static int rtas_line(struct reader *reader, struct patch *patch, char *words)
 {
-	const char *text = value_of(line, key);
-
-	*ret_number = otherwise;
-	return text ? parse_number(line, text, most, ret_number, fail) : 0;
-}
-
-static int number(struct line *line, const char *key, uint64_t *ret_number, struct tce_fail *fail)
-{
-	const char *text = value_of(line, key);
-
-	if (!text)
-		return bad(line, fail, "missing:", key);
-	return parse_number(line, text, UINT64_MAX, ret_number, fail);
-}
-
-/* Numbers with commas between them. */
-static int numbers(struct line *line, const char *text, uint64_t *values, unsigned most,
-		   unsigned *ret_n, struct tce_fail *fail)
-{
-	char copy[TCE_TEXT_LINE];
 	char *save;
-	unsigned n = 0;
 
-	snprintf(copy, sizeof(copy), "%s", text);
-	for (char *word = strtok_r(copy, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-		if (n == most)
-			return bad(line, fail, "too many numbers:", text);
-		if (parse_number(line, word, UINT64_MAX, &values[n++], fail) != 0)
+	fputs("rtas", reader->out);
+	for (char *word = strtok_r(words, " \t", &save); word; word = strtok_r(NULL, " \t", &save))
+		if (rtas_word(reader, patch, word) != 0)
 			return -1;
-	}
-	*ret_n = n;
-	return n ? 0 : bad(line, fail, "no number:", text);
-}
-
-/* --- the machine -------------------------------------------------------------------------- */
-
-static int read_machine(struct reader *reader, struct line *line)
-{
-	const char *profile = value_of(line, "profile");
-	const char *clock = value_of(line, "clock");
-
-	if (!has_word(line, "pseries"))
-		return bad(line, reader->fail, "only pseries machines run here", NULL);
-	if (profile && strlen(profile) >= sizeof(reader->story->profile))
-		return bad(line, reader->fail, "too long:", profile);
-	snprintf(reader->story->profile, sizeof(reader->story->profile), "%s",
-		 profile ? profile : "");
-	reader->story->story.config.fast_clock = clock && strcmp(clock, "fast") == 0;
 	return 0;
 }
 
-static int read_phb(struct line *line, struct tce_qemu_phb *ret_phb, struct tce_fail *fail)
+static struct patch *new_patch(struct reader *reader, unsigned line)
 {
-	const char *ddw = value_of(line, "ddw");
-	uint64_t index;
-	uint64_t edu;
-	struct tce_qemu_phb phb;
+	struct patch *patches =
+		realloc(reader->patches, (reader->nr_patches + 1) * sizeof(*patches));
 
-	if (number_or(line, "index", 0, 30, &index, fail) != 0)
-		return -1;
-	phb = tce_qemu_phb_default((unsigned)index);
-	phb.ddw = !ddw || strcmp(ddw, "off") != 0;
-	if (number_or(line, "pgsz", phb.pgsz, UINT64_MAX, &phb.pgsz, fail) != 0 ||
-	    number_or(line, "dma_win_addr", phb.dma_win_addr, UINT64_MAX, &phb.dma_win_addr,
-		      fail) != 0 ||
-	    number_or(line, "dma_win_size", phb.dma_win_size, UINT64_MAX, &phb.dma_win_size,
-		      fail) != 0 ||
-	    number_or(line, "dma64_win_addr", phb.dma64_win_addr, UINT64_MAX, &phb.dma64_win_addr,
-		      fail) != 0 ||
-	    number_or(line, "edu", 0, TCE_MODEL_NR_EDU, &edu, fail) != 0)
-		return -1;
-	phb.nr_edu = (unsigned)edu;
-	*ret_phb = phb;
-	return 0;
+	if (!patches)
+		return NULL;
+	reader->patches = patches;
+	patches[reader->nr_patches] = (struct patch){.line = line};
+	return &patches[reader->nr_patches++];
 }
 
-/* A bridge of the machine; the first named with index 0 is the one it has anyway. */
-static int read_first_phb(struct reader *reader, struct line *line)
+/* The statement of a line, which is without comment and expectation. */
+static int statement(struct reader *reader, unsigned number, char *text)
 {
-	struct tce_qemu_config *config = &reader->story->story.config;
-	struct tce_qemu_phb phb;
-
-	if (read_phb(line, &phb, reader->fail) != 0)
-		return -1;
-	if (phb.index == 0) {
-		config->phb[0] = phb;
-		return 0;
-	}
-	if (config->nr_phb == TCE_QEMU_MAX_PHB || tce_qemu_config_phb(config, phb.index))
-		return bad(line, reader->fail, "one bridge too many", NULL);
-	tce_qemu_config_plug(config, &phb);
-	return 0;
-}
-
-static int read_vio(struct reader *reader, struct line *line)
-{
-	struct tce_qemu_config *config = &reader->story->story.config;
-	const char *type = value_of(line, "type");
-	uint64_t unit;
-
-	if (number(line, "unit", &unit, reader->fail) != 0)
-		return -1;
-	if (config->nr_vio == TCE_QEMU_MAX_VIO || unit > UINT32_MAX)
-		return bad(line, reader->fail, "one device too many", NULL);
-	config->vio[config->nr_vio].lan = type && strcmp(type, "vlan") == 0;
-	config->vio[config->nr_vio++].unit = (uint32_t)unit;
-	return 0;
-}
-
-/* --- steps -------------------------------------------------------------------------------- */
-
-static int read_list(struct line *line, struct tce_op_hcall *op, struct tce_fail *fail)
-{
-	const char *list = value_of(line, "list");
-	const char *tces = value_of(line, "tces");
-
-	if (list)
-		return parse_number(line, list, UINT64_MAX, &op->args[2], fail);
-	if (!tces)
-		return bad(line, fail, "missing:", "tces");
-	op->args[2] = TCE_OP_LIST_AUTO;
-	return numbers(line, tces, op->values, TCE_OP_NR_VALUES, &op->nr_values, fail) != 0 ||
-			       number_or(line, "step", 0, UINT64_MAX, &op->step, fail) != 0
-		       ? -1
-		       : 0;
-}
-
-static int read_tce_call(struct line *line, uint64_t token, struct tce_op *op,
-			 struct tce_fail *fail)
-{
-	op->kind = TCE_OP_HCALL;
-	op->hcall.token = token;
-	if (number(line, "liobn", &op->hcall.args[0], fail) != 0 ||
-	    number(line, "ioba", &op->hcall.args[1], fail) != 0)
-		return -1;
-	if ((token == TCE_H_PUT_TCE || token == TCE_H_STUFF_TCE) &&
-	    number(line, "tce", &op->hcall.args[2], fail) != 0)
-		return -1;
-	if ((token == TCE_H_STUFF_TCE || token == TCE_H_PUT_TCE_INDIRECT) &&
-	    number(line, "count", &op->hcall.args[3], fail) != 0)
-		return -1;
-	return token == TCE_H_PUT_TCE_INDIRECT ? read_list(line, &op->hcall, fail) : 0;
-}
-
-static int read_hcall(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	const char *args = value_of(line, "args");
-	unsigned n;
-
-	op->kind = TCE_OP_HCALL;
-	if (number(line, "token", &op->hcall.token, fail) != 0)
-		return -1;
-	return args ? numbers(line, args, op->hcall.args, 4, &n, fail) : 0;
-}
-
-/* Arguments by name into cells. */
-static int read_cells(struct line *line, const struct tce_text_rtas *call, struct tce_op_rtas *op,
-		      struct tce_fail *fail)
-{
-	uint64_t value;
-	unsigned cell = 0;
-
-	for (unsigned i = 0; call->keys[i]; i++, cell++) {
-		bool wide = strcmp(call->keys[i], "buid") == 0;
-
-		if (number_or(line, call->keys[i], 0, wide ? UINT64_MAX : UINT32_MAX, &value,
-			      fail) != 0)
-			return -1;
-		if (wide)
-			op->cells[cell++] = (uint32_t)(value >> 32);
-		op->cells[cell] = (uint32_t)value;
-	}
-	return 0;
-}
-
-/* The call whose name stands behind "rtas", NULL: named by token. */
-static const struct tce_text_rtas *known_call(struct line *line, enum tce_rtas *ret_call)
-{
-	for (int call = 0; call < TCE_NR_RTAS; call++) {
-		if (has_word(line, tce_text_rtas((enum tce_rtas)call)->name)) {
-			*ret_call = (enum tce_rtas)call;
-			return tce_text_rtas((enum tce_rtas)call);
-		}
-	}
-	return NULL;
-}
-
-static int read_block(struct line *line, struct tce_op_rtas *op, struct tce_fail *fail)
-{
-	const char *block = value_of(line, "block");
-
-	op->block = TCE_BLOCK_SLOT;
-	if (block && strcmp(block, "scratch") == 0)
-		op->block = TCE_BLOCK_SCRATCH;
-	else if (block && strcmp(block, "none") == 0)
-		op->block = TCE_BLOCK_AT;
-	else if (block)
-		return bad(line, fail, "not a place for a block:", block);
-	return number_or(line, "at", 0, UINT64_MAX, &op->at, fail);
-}
-
-/* All of QEMU's profiles have the same tokens. */
-static int read_rtas(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	enum tce_rtas number_of = TCE_RTAS_QUERY;
-	const struct tce_text_rtas *call = known_call(line, &number_of);
-	uint64_t nargs;
-	uint64_t nret;
-	uint64_t token;
-
-	op->kind = TCE_OP_RTAS;
-	if (call) {
-		token = tce_rtas_token(tce_papr_profile_find("qemu"), number_of);
-		if (read_cells(line, call, &op->rtas, fail) != 0)
-			return -1;
-	} else if (number(line, "token", &token, fail) != 0) {
-		return -1;
-	}
-	if (number_or(line, "nargs", call ? call->nargs : 0, UINT32_MAX, &nargs, fail) != 0 ||
-	    number_or(line, "nret", call ? call->nret : 1, UINT32_MAX, &nret, fail) != 0)
-		return -1;
-	op->rtas.token = (uint32_t)token;
-	op->rtas.nargs = (uint32_t)nargs;
-	op->rtas.nret = (uint32_t)nret;
-	return read_block(line, &op->rtas, fail);
-}
-
-static int read_sweep(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	op->kind = TCE_OP_SWEEP;
-	return number(line, "liobn", &op->sweep.liobn, fail) != 0 ||
-			       number(line, "ioba", &op->sweep.ioba, fail) != 0 ||
-			       number(line, "step", &op->sweep.step, fail) != 0 ||
-			       number(line, "count", &op->sweep.count, fail) != 0
-		       ? -1
-		       : 0;
-}
-
-static int read_dma(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	uint64_t device;
-	uint64_t len;
-
-	op->kind = TCE_OP_DMA;
-	op->dma.write = has_word(line, "write");
-	if (!op->dma.write && !has_word(line, "read"))
-		return bad(line, fail, "a dma is read or write", NULL);
-	if (number_or(line, "device", 0, TCE_MODEL_NR_EDU - 1, &device, fail) != 0 ||
-	    number_or(line, "len", 16, TCE_MODEL_EDU_BYTES, &len, fail) != 0 ||
-	    number(line, "addr", &op->dma.addr, fail) != 0 ||
-	    number(line, "good", &op->dma.good, fail) != 0)
-		return -1;
-	op->dma.device = (unsigned)device;
-	op->dma.len = (unsigned)len;
-	return 0;
-}
-
-static int read_vio_dma(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	uint64_t unit;
-
-	op->kind = TCE_OP_VIO;
-	if (number(line, "unit", &unit, fail) != 0 ||
-	    number(line, "addr", &op->vio.addr, fail) != 0)
-		return -1;
-	op->vio.unit = (uint32_t)unit;
-	return 0;
-}
-
-static int read_unplug(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	uint64_t index;
-
-	op->kind = TCE_OP_UNPLUG;
-	if (number(line, "index", &index, fail) != 0)
-		return -1;
-	op->index = (unsigned)index;
-	return 0;
-}
-
-static int read_plug(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	op->kind = TCE_OP_PLUG;
-	if (read_phb(line, &op->phb, fail) != 0)
-		return -1;
-	op->phb.plugged = true;
-	return 0;
-}
-
-static int read_step(struct line *line, struct tce_op *op, struct tce_fail *fail)
-{
-	static const struct {
-		const char *verb;
-		uint64_t token;
-	} hcalls[] = {{"h_put_tce", TCE_H_PUT_TCE},
-		      {"h_get_tce", TCE_H_GET_TCE},
-		      {"h_stuff_tce", TCE_H_STUFF_TCE},
-		      {"h_put_tce_indirect", TCE_H_PUT_TCE_INDIRECT}};
 	static const struct {
 		const char *verb;
 		enum tce_op_kind kind;
-	} simple[] = {{"cas", TCE_OP_CAS},
-		      {"reset", TCE_OP_RESET},
-		      {"save", TCE_OP_SAVE},
-		      {"load", TCE_OP_LOAD}};
-	static const struct {
-		const char *verb;
-		int (*read)(struct line *line, struct tce_op *op, struct tce_fail *fail);
-	} others[] = {{"hcall", read_hcall},      {"rtas", read_rtas},
-		      {"sweep", read_sweep},      {"dma", read_dma},
-		      {"vio-dma", read_vio_dma},  {"phb-plug", read_plug},
-		      {"phb-unplug", read_unplug}};
-	const char *verb = line->words[0];
+	} own[] = {{"hcall", TCE_OP_HCALL},
+		   {"sweep", TCE_OP_SWEEP},
+		   {"vio-dma", TCE_OP_VIO},
+		   {"rtas", TCE_OP_RTAS}};
+	size_t len = strcspn(text += strspn(text, " \t"), " \t");
+	struct patch *patch;
 
-	for (size_t i = 0; i < sizeof(hcalls) / sizeof(hcalls[0]); i++)
-		if (strcmp(verb, hcalls[i].verb) == 0)
-			return read_tce_call(line, hcalls[i].token, op, fail);
-	for (size_t i = 0; i < sizeof(simple) / sizeof(simple[0]); i++) {
-		if (strcmp(verb, simple[i].verb) == 0) {
-			op->kind = simple[i].kind;
-			return 0;
-		}
+	if (len == 7 && strncmp(text, "machine", 7) == 0 && strstr(text, " profile="))
+		reader->has_profile = true;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (strlen(own[i].verb) != len || strncmp(own[i].verb, text, len) != 0)
+			continue;
+		patch = new_patch(reader, number);
+		if (!patch)
+			return tce_fail(reader->fail, "out of memory");
+		patch->op.kind = own[i].kind;
+		patch->kind = own[i].kind == TCE_OP_RTAS ? PATCH_RTAS : PATCH_OP;
+		return patch->kind == PATCH_RTAS ? rtas_line(reader, patch, text + len)
+						 : own_line(reader, patch, text + len);
 	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcmp(verb, others[i].verb) == 0)
-			return others[i].read(line, op, fail);
-	return bad(line, fail, "no such verb here:", verb);
-}
-
-/* --- all together ------------------------------------------------------------------------- */
-
-static int make_room(struct reader *reader)
-{
-	struct tce_text_story *story = reader->story;
-	size_t room = reader->room ? reader->room * 2 : 64;
-	struct tce_op *ops;
-	char **expect;
-	unsigned *line;
-
-	if (story->story.nr_ops < reader->room)
-		return 0;
-	ops = realloc(story->story.ops, room * sizeof(*ops));
-	if (ops)
-		story->story.ops = ops;
-	expect = ops ? realloc(story->expect, room * sizeof(*expect)) : NULL;
-	if (expect)
-		story->expect = expect;
-	line = expect ? realloc(story->line, room * sizeof(*line)) : NULL;
-	if (!line)
-		return tce_fail(reader->fail, "out of memory");
-	story->line = line;
-	reader->room = room;
+	fputs(text, reader->out);
 	return 0;
 }
 
-static int add_step(struct reader *reader, const struct line *line, const struct tce_op *op)
+static int line(struct reader *reader, unsigned number, char *text)
 {
-	struct tce_text_story *story = reader->story;
-	char *expect;
-
-	if (story->story.nr_ops == MAX_OPS)
-		return bad(line, reader->fail, "too many steps", NULL);
-	if (make_room(reader) != 0)
-		return -1;
-	expect = strdup(line->expect ? line->expect : "");
-	if (!expect)
-		return tce_fail(reader->fail, "out of memory");
-	story->expect[story->story.nr_ops] = expect;
-	story->line[story->story.nr_ops] = line->number;
-	story->story.ops[story->story.nr_ops++] = *op;
-	return 0;
-}
-
-/* A word that nobody asked for is a mistake in the text. */
-static int all_used(const struct line *line, struct tce_fail *fail)
-{
-	for (int i = 1; i < line->nr_words; i++)
-		if (!line->used[i])
-			return bad(line, fail, "what is this?", line->words[i]);
-	return 0;
-}
-
-static int read_line(struct reader *reader, struct line *line)
-{
-	bool begun = reader->story->story.nr_ops != 0;
-	struct tce_op op;
+	char *arrow;
 	int err;
 
-	memset(&op, 0, sizeof(op));
-	if (strcmp(line->words[0], "machine") == 0)
-		err = read_machine(reader, line);
-	else if (!begun && strcmp(line->words[0], "phb") == 0)
-		err = read_first_phb(reader, line);
-	else if (!begun && strcmp(line->words[0], "vio") == 0)
-		err = read_vio(reader, line);
-	else
-		err = read_step(line, &op, reader->fail) != 0 ? -1 : add_step(reader, line, &op);
-	return err ? err : all_used(line, reader->fail);
+	text[strcspn(text, "#\r\n")] = '\0';
+	arrow = strstr(text, "->");
+	if (arrow)
+		*arrow = '\0';
+	err = statement(reader, number, text);
+	if (arrow)
+		fprintf(reader->out, " ->%s", arrow + 2);
+	fputc('\n', reader->out);
+	return err;
+}
+
+/* The whole text, rewritten for the common reader. */
+static int rewrite(struct reader *reader, FILE *in)
+{
+	char *text = NULL;
+	size_t size = 0;
+	size_t total = 0;
+	unsigned number = 0;
+	int err = 0;
+
+	reader->out = open_memstream(&reader->text, &reader->text_size);
+	if (!reader->out)
+		return tce_fail(reader->fail, "out of memory");
+	while (!err && getline(&text, &size, in) >= 0) {
+		total += strlen(text);
+		err = line(reader, ++number, text);
+		if (!err && total > TEXT_MOST)
+			err = bad(reader, number, "too long", "");
+	}
+	free(text);
+	if (!err && ferror(in))
+		err = tce_fail(reader->fail, "cannot read %s: %s", reader->name, strerror(errno));
+	fclose(reader->out);
+	return err;
+}
+
+/* --- what the common reader has made of it ------------------------------------------------ */
+
+static int parse(struct reader *reader)
+{
+	struct tce_scenario_error error;
+	int err = tce_scenario_parse(NULL, reader->text, reader->text_size, NULL,
+				     &reader->story->scenario, &error);
+
+	if (err == -TCE_ERR_FORMAT)
+		return tce_fail(reader->fail, "%s:%u: %s%s%s", reader->name, error.line, error.text,
+				error.nearest[0] ? "; perhaps " : "", error.nearest);
+	return err ? tce_fail(reader->fail, "%s: %s", reader->name, tce_strerror(err)) : 0;
+}
+
+/* A bridge of the machine; number 0 is there anyway. */
+static const char *first_phb(struct tce_qemu_config *config, const struct tce_event *event)
+{
+	struct tce_qemu_phb phb;
+	const char *why = tce_op_read_phb(event, &phb);
+
+	if (why)
+		return why;
+	if (phb.index == 0) {
+		phb.nr_edu = config->phb[0].nr_edu;
+		config->phb[0] = phb;
+		return NULL;
+	}
+	if (config->nr_phb == TCE_QEMU_MAX_PHB || tce_qemu_config_phb(config, phb.index))
+		return "one bridge too many";
+	tce_qemu_config_plug(config, &phb);
+	return NULL;
+}
+
+static const char *device(struct tce_qemu_config *config, const struct tce_event *event)
+{
+	const struct tce_ev_device_plug *ev = &event->u.device_plug;
+
+	if (ev->dev != config->phb[0].nr_edu || ev->dev == TCE_MODEL_NR_EDU || ev->phb != 0 ||
+	    ev->bus != 0 || ev->devfn != (ev->dev + 1) << 3)
+		return "devices are edu0, edu1 ... of phb0, at 00:01.0, 00:02.0 ...";
+	config->phb[0].nr_edu++;
+	return NULL;
+}
+
+static const char *vio(struct tce_qemu_config *config, const struct tce_event *event,
+		       const struct tce_names *names)
+{
+	const struct tce_ev_vio_plug *ev = &event->u.vio_plug;
+	const char *name = names->name(names->ctx, TCE_OBJ_DEV, ev->dev);
+	bool lan = name && strcmp(name, "vlan") == 0;
+
+	if (!lan && (!name || strcmp(name, "vscsi") != 0))
+		return "virtual I/O devices are called vscsi and vlan";
+	if (config->nr_vio == TCE_QEMU_MAX_VIO || ev->papr.unit > UINT32_MAX)
+		return "QEMU has no such device here";
+	config->vio[config->nr_vio].unit = (uint32_t)ev->papr.unit;
+	config->vio[config->nr_vio++].lan = lan;
+	return NULL;
+}
+
+/* An event that sets the machine up before the first step; *ret_is: it is one. */
+static const char *set_up(struct reader *reader, const struct tce_event *event, bool *ret_is)
+{
+	struct tce_qemu_config *config = &reader->story->story.config;
+	struct tce_names names = tce_scenario_names(reader->story->scenario);
+	bool begun = reader->story->story.nr_ops != 0;
+
+	*ret_is = true;
+	switch (event->kind) {
+	case TCE_EV_PHB_PLUG:
+		if (!begun)
+			return first_phb(config, event);
+		break;
+	case TCE_EV_DEVICE_PLUG:
+		return begun ? "devices come before the first call" : device(config, event);
+	case TCE_EV_VIO_PLUG:
+		return begun ? "devices come before the first call" : vio(config, event, &names);
+	default: break;
+	}
+	*ret_is = false;
+	return NULL;
+}
+
+/* Put in its place what a line of our own asks for. */
+static const char *apply_patch(const struct reader *reader, unsigned number, struct tce_op *op)
+{
+	const struct tce_qemu_config *config = &reader->story->story.config;
+
+	for (size_t i = 0; i < reader->nr_patches; i++) {
+		const struct patch *patch = &reader->patches[i];
+
+		if (patch->line != number)
+			continue;
+		if (patch->kind == PATCH_RTAS) {
+			op->rtas.block = patch->op.rtas.block;
+			op->rtas.at = patch->op.rtas.at;
+			if (patch->has_token)
+				op->rtas.token = patch->op.rtas.token;
+			return NULL;
+		}
+		*op = patch->op;
+	}
+	for (unsigned i = 0; op->kind == TCE_OP_VIO && i < config->nr_vio; i++)
+		if (config->vio[i].lan)
+			op->vio.unit = config->vio[i].unit;
+	if (op->kind == TCE_OP_VIO && !op->vio.unit)
+		return "there is no device vlan";
+	if (op->kind == TCE_OP_DMA && op->dma.device >= config->phb[0].nr_edu)
+		return "there is no such device";
+	return NULL;
+}
+
+static int take_steps(struct reader *reader)
+{
+	const struct tce_story *steps = tce_scenario_story(reader->story->scenario);
+	struct tce_qemu_story *story = &reader->story->story;
+	const char *why;
+	struct tce_op op;
+	bool is_set_up;
+
+	story->ops = calloc(steps->nr_steps + 1, sizeof(story->ops[0]));
+	reader->story->step = calloc(steps->nr_steps + 1, sizeof(reader->story->step[0]));
+	if (!story->ops || !reader->story->step)
+		return tce_fail(reader->fail, "out of memory");
+	for (unsigned i = 0; i < steps->nr_steps; i++) {
+		const struct tce_step *step = &steps->steps[i];
+
+		why = set_up(reader, &step->event, &is_set_up);
+		if (!why && is_set_up)
+			continue;
+		if (!why)
+			why = tce_op_from_event(&step->event, &op);
+		if (!why)
+			why = apply_patch(reader, step->line, &op);
+		if (why)
+			return bad(reader, step->line, why, "");
+		reader->story->step[story->nr_ops] = step;
+		story->ops[story->nr_ops++] = op;
+	}
+	return 0;
+}
+
+static int only_pseries(struct reader *reader)
+{
+	const struct tce_machine_opts *machine =
+		&tce_scenario_story(reader->story->scenario)->machine;
+
+	if (machine->platform != TCE_PSERIES)
+		return tce_fail(reader->fail, "%s: only pseries machines run here", reader->name);
+	if (reader->has_profile)
+		reader->story->profile = machine->papr;
+	return 0;
 }
 
 int tce_text_read(FILE *in, const char *name, struct tce_text_story *ret_story,
 		  struct tce_fail *fail)
 {
-	struct tce_text_story story = {.profile = ""};
-	struct reader reader = {.story = &story, .fail = fail};
-	char *text = NULL;
-	size_t size = 0;
-	unsigned number_of = 0;
-	int err = 0;
+	struct tce_text_story story = {.profile = NULL};
+	struct reader reader = {.name = name, .story = &story, .fail = fail};
+	int err;
 
 	tce_qemu_config_init(&story.story.config);
-	while (!err && getline(&text, &size, in) >= 0) {
-		struct line line = {.name = name, .number = ++number_of};
-
-		err = cut(text, &line, fail);
-		if (!err && line.nr_words)
-			err = read_line(&reader, &line);
-	}
-	free(text);
-	if (!err && ferror(in))
-		err = tce_fail(fail, "cannot read %s: %s", name, strerror(errno));
+	err = rewrite(&reader, in) != 0 || parse(&reader) != 0 || only_pseries(&reader) != 0 ||
+	      take_steps(&reader) != 0;
+	free(reader.text);
+	free(reader.patches);
 	if (err) {
 		tce_text_free(&story);
 		return -1;
@@ -545,10 +411,8 @@ int tce_text_read(FILE *in, const char *name, struct tce_text_story *ret_story,
 
 void tce_text_free(struct tce_text_story *story)
 {
-	for (size_t i = 0; i < story->story.nr_ops; i++)
-		free(story->expect[i]);
-	free(story->expect);
-	free(story->line);
+	tce_scenario_free(story->scenario);
+	free(story->step);
 	free(story->story.ops);
-	*story = (struct tce_text_story){.profile = ""};
+	*story = (struct tce_text_story){.profile = NULL};
 }

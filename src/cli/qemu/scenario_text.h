@@ -1,36 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Steps as scenario text and back: "verb key=value ... -> expectation", one a line, # starts a
- * comment. First the machine: "machine pseries profile=NAME", then its bridges and virtual I/O
- * devices.
+ * Stories as scenario text and back. The language is that of tce-scenario(5), read and written by
+ * tce/scenario.h; a story that needs no more can be played by "tce run" as well. What only QEMU can
+ * be asked has words of its own:
  *
- * The verbs are those of tce-scenario(5) where it has them; those of this file alone: hcall, sweep,
- * vio-dma, phb-plug, and keys that say how wrong a call is (nargs, nret, block, at, list).
+ *	hcall token=N args=A,B,C,D           any hypercall
+ *	rtas token=N ...                     a call that the model does not have
+ *	rtas ... block=scratch|none at=N     where the block lies; at is or-ed to the address, or is it
+ *	sweep liobn=N ioba=N step=N count=N  H_GET_TCE over a range
+ *	vio-dma vlan addr=N                  may the spapr-vlan device use this page?
+ *
+ * Bridges are called phbN and have QEMU's index N; devices edu0, edu1 ... are QEMU's "edu" on bridge
+ * 0; virtual I/O devices are called vscsi and vlan. At most four TCEs make a list, again and again.
  */
 #ifndef TCE_CLI_QEMU_SCENARIO_TEXT_H
 #define TCE_CLI_QEMU_SCENARIO_TEXT_H
 
 #include <stdio.h>
 
+#include <tce/scenario.h>
+
 #include "live.h"
 
-#define TCE_TEXT_LINE 512U
-
 /* The lines before the first step. */
-void tce_text_machine(FILE *out, const struct tce_qemu_config *config, const char *profile);
+void tce_text_machine(FILE *out, const struct tce_qemu_config *config,
+		      const struct tce_papr_profile *profile);
 
-/* One step without its expectation, and the expectation alone; both end in '\0' within size. */
-void tce_text_op(const struct tce_papr_profile *profile, const struct tce_op *op, char *buf,
-		 size_t size);
-void tce_text_expect(const struct tce_op *op, const struct tce_expect *expect, char *buf,
-		     size_t size);
+/* One step without its expectation; and the expectation alone. */
+void tce_text_op(FILE *out, const struct tce_qemu_config *config,
+		 const struct tce_papr_profile *profile, const struct tce_op *op);
+void tce_text_expect(FILE *out, const struct tce_papr_profile *profile, const struct tce_op *op,
+		     const struct tce_expected *expect);
 
-/* A story as read: what each step is expected to answer, "" where the text says nothing. */
+/* A story as read. */
 struct tce_text_story {
-	struct tce_story story;
-	char profile[32]; /* "" when none is named */
-	char **expect;    /* nr_ops of them */
-	unsigned *line;   /* where each step stood */
+	struct tce_qemu_story story;
+	const struct tce_papr_profile *profile; /* NULL when none is named */
+	const struct tce_step **step;           /* of each step: expectations, line, text */
+	struct tce_scenario *scenario;          /* whose they are */
 };
 
 /* 0, or -1 and *fail, which names the line. To be freed after success. */
@@ -38,15 +45,8 @@ int tce_text_read(FILE *in, const char *name, struct tce_text_story *ret_story,
 		  struct tce_fail *fail);
 void tce_text_free(struct tce_text_story *story);
 
-/* --- between the writer and the reader --- */
-
-/* Arguments of an RTAS call by name; a 64-bit one takes two cells. */
-struct tce_text_rtas {
-	const char *name;
-	uint32_t nargs;
-	uint32_t nret;
-	const char *keys[6]; /* "buid" is the one that takes two cells */
-};
-const struct tce_text_rtas *tce_text_rtas(enum tce_rtas call);
+/* Is all met that the text expects of step i? */
+bool tce_text_met(const struct tce_text_story *story, size_t i,
+		  const struct tce_papr_profile *profile, const struct tce_expected *expect);
 
 #endif

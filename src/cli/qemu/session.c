@@ -39,6 +39,14 @@ static void paint(struct tce_session *session)
 	memcpy(tce_guest_memory(&session->guest, TCE_RING_DMA, size), mine, size);
 }
 
+static int probe_all(struct tce_guest *guest, struct tce_fail *fail)
+{
+	for (unsigned i = 0; i < guest->config.nr_phb; i++)
+		if (tce_guest_probe(guest, &guest->config.phb[i], fail) != 0)
+			return -1;
+	return 0;
+}
+
 int tce_session_start(struct tce_session *session, const struct tce_guest_opts *opts,
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
@@ -51,8 +59,9 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 			return session_failed(session);
 		}
 	}
-	if (tce_model_init(&session->model, profile, config, &session->fail) != 0 ||
-	    tce_guest_start(&session->guest, opts, config, &session->fail) != 0) {
+	if (tce_guest_start(&session->guest, opts, config, &session->fail) != 0 ||
+	    probe_all(&session->guest, &session->fail) != 0 ||
+	    tce_model_init(&session->model, profile, &session->guest.config, &session->fail) != 0) {
 		session_failed(session);
 		if (tce_child_interrupted())
 			session->state = TCE_SESSION_INTERRUPTED;
@@ -85,7 +94,7 @@ bool tce_session_possible(const struct tce_session *session, const struct tce_op
 		       !tce_qemu_config_phb(&config, op->phb.index);
 	case TCE_OP_UNPLUG: return op->index && tce_qemu_config_phb(&config, op->index);
 	case TCE_OP_SAVE: return tce_qemu_config_loadable(&config);
-	case TCE_OP_LOAD: return session->model.has_saved && !config.phb[0].nr_edu;
+	case TCE_OP_LOAD: return session->model.has_saved;
 	default: return true;
 	}
 }
@@ -248,6 +257,8 @@ static int finish(struct tce_session *session, struct tce_batch *batch)
 		if (!tce_session_compare(session, &batch->pending[i],
 					 tce_guest_slot(&session->guest, batch->first + i)))
 			return -1;
+	if (answered >= batch->n)
+		answered = batch->n - 1; /* answered after all, while we gave up */
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, batch->pending[answered].op);
 	batch->n = batch->nr_lists = batch->nr_scratch = 0;
@@ -276,14 +287,35 @@ int tce_session_settle(struct tce_session *session)
 	return finish(session, &session->batch[session->current ^ 1]);
 }
 
+/* What QEMU says when it dies of this. */
+static const char *last_words(enum tce_abort cause)
+{
+	switch (cause) {
+	case TCE_ABORT_REGION_TWICE: return "subregion->container";
+	case TCE_ABORT_REMOVE_VIO: return "spapr-pci-host-bridge";
+	case TCE_ABORT_NOT: break;
+	}
+	return "";
+}
+
+int tce_session_died(struct tce_session *session, size_t op)
+{
+	char line[300];
+
+	session->abort = session->expect.abort;
+	tce_child_last_line(&session->guest.vm.child, line, sizeof(line));
+	if (!strstr(line, last_words(session->abort)))
+		return tce_session_differ(session, op, "QEMU dies of something else: %s", line);
+	session->state = TCE_SESSION_ABORTED;
+	return -1;
+}
+
 /* The model says that QEMU does not survive this step. */
 static int expect_death(struct tce_session *session, size_t op, enum tce_guest_end end)
 {
 	session->abort = session->expect.abort;
-	if (end == TCE_GUEST_DIED) {
-		session->state = TCE_SESSION_ABORTED;
-		return -1;
-	}
+	if (end == TCE_GUEST_DIED)
+		return tce_session_died(session, op);
 	if (end != TCE_GUEST_DONE)
 		return tce_session_ended(session, end, op);
 	session->diff.outlived = true;
@@ -344,6 +376,7 @@ static int feed_ring(struct tce_session *session, const struct tce_op *op)
 			    &session->fail) != 0)
 		return session_failed(session);
 	session->expect = pending->expect;
+	session->nr_expected = session->nr_ops;
 	if (session->expect.abort == TCE_ABORT_NOT && !is_reboot(session, op)) {
 		batch->n++;
 		return 0;

@@ -39,7 +39,7 @@ struct tce_diff {
 /* A batch step that waits for its answer. */
 struct tce_pending {
 	size_t op;
-	struct tce_expect expect;
+	struct tce_expected expect;
 	uint64_t scratch; /* guest address of a block in a page of its own; 0: none */
 };
 
@@ -63,8 +63,9 @@ struct tce_session {
 	size_t ops_room;
 	struct tce_batch batch[2];
 	unsigned current;
-	struct tce_expect expect; /* of the last step fed, for whoever chooses the next */
-	enum tce_abort abort;     /* ABORTED, or DIFFERENT with diff.outlived */
+	struct tce_expected expect; /* of the last step fed, for whoever chooses the next */
+	size_t nr_expected;   /* steps that the model has taken: expect is of the last of them */
+	enum tce_abort abort; /* ABORTED, or DIFFERENT with diff.outlived */
 	uint64_t entries_compared;
 };
 
@@ -100,6 +101,9 @@ int tce_session_ended(struct tce_session *session, enum tce_guest_end end, size_
 /* compare.c: one answered step against what was expected; true: alike, else diff is filled. */
 bool tce_session_compare(struct tce_session *session, const struct tce_pending *pending,
 			 const struct tce_ring_slot *slot);
+
+/* QEMU has ended: did it die of what the model says? Notes a difference if not. Always -1. */
+int tce_session_died(struct tce_session *session, size_t op);
 
 /* Note a difference at a step. Always -1. */
 int tce_session_differ(struct tce_session *session, size_t op, const char *format, ...)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The shortest story that still shows a difference: first the last steps alone, then without ever
- * smaller parts (delta debugging), then with plainer numbers on a plainer machine. Each attempt is a
- * fresh QEMU, a tenth of a second.
+ * smaller parts (delta debugging), then with plainer numbers on a plainer machine. Each attempt is
+ * a fresh QEMU, a tenth of a second.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 
 struct shrinker {
 	const struct tce_live_opts *opts;
-	struct tce_story *best;   /* known to show a difference, with its last step */
-	struct tce_story attempt; /* room for as many steps */
+	struct tce_qemu_story *best;   /* known to show a difference, with its last step */
+	struct tce_qemu_story attempt; /* room for as many steps */
 	unsigned attempts;
 };
 
@@ -22,7 +22,7 @@ struct shrinker {
 static bool try_it(struct shrinker *s)
 {
 	struct tce_story_end end;
-	struct tce_story swap;
+	struct tce_qemu_story swap;
 
 	if (s->attempts++ >= ATTEMPTS_MOST || tce_child_interrupted())
 		return false;
@@ -39,7 +39,7 @@ static bool try_it(struct shrinker *s)
 /* The attempt is the best without steps [from, to). */
 static void cut_out(struct shrinker *s, size_t from, size_t to)
 {
-	const struct tce_story *best = s->best;
+	const struct tce_qemu_story *best = s->best;
 
 	s->attempt.config = best->config;
 	memcpy(s->attempt.ops, best->ops, from * sizeof(best->ops[0]));
@@ -217,7 +217,7 @@ static void plain_all(struct shrinker *s)
 	}
 }
 
-bool tce_story_shrink(const struct tce_live_opts *opts, struct tce_story *story)
+bool tce_story_shrink(const struct tce_live_opts *opts, struct tce_qemu_story *story)
 {
 	struct shrinker s = {.opts = opts, .best = story};
 	bool came_again;

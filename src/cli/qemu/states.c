@@ -176,7 +176,7 @@ static void after_dma(struct tce_states *states, const struct tce_session *sessi
 			      .addr = op->addr,
 			      .access = op->write ? TCE_WRITE : TCE_READ};
 	bool crosses = (op->addr & 4095) + op->len > 4096;
-	bool all = session->expect.out[0];
+	bool all = session->expect.dma.result == TCE_DMA_OK;
 	struct tce_states_before now;
 	struct tce_dma_out out;
 	struct pair pair;

@@ -5,7 +5,7 @@
 #include "story.h"
 
 /* Feed all steps that are possible; they move together at the front of story. */
-static void feed_all(struct tce_session *session, struct tce_story *story, bool strict,
+static void feed_all(struct tce_session *session, struct tce_qemu_story *story, bool strict,
 		     const struct tce_story_watch *watch)
 {
 	size_t kept = 0;
@@ -22,8 +22,7 @@ static void feed_all(struct tce_session *session, struct tce_story *story, bool 
 		story->ops[kept++] = story->ops[i];
 		story->nr_ops = kept;
 		tce_session_feed(session, &story->ops[kept - 1]);
-		if (watch && (session->state == TCE_SESSION_RUNNING ||
-			      session->state == TCE_SESSION_ABORTED || session->diff.outlived))
+		if (watch && session->nr_expected == kept)
 			watch->step(watch->ctx, kept - 1, &story->ops[kept - 1], &session->expect);
 		if (session->state != TCE_SESSION_RUNNING)
 			return;
@@ -31,7 +30,7 @@ static void feed_all(struct tce_session *session, struct tce_story *story, bool 
 	tce_session_settle(session);
 }
 
-void tce_story_play(const struct tce_live_opts *opts, struct tce_story *story, bool strict,
+void tce_story_play(const struct tce_live_opts *opts, struct tce_qemu_story *story, bool strict,
 		    const struct tce_story_watch *watch, struct tce_story_end *ret_end)
 {
 	struct tce_session session;

@@ -19,7 +19,7 @@ struct tce_story_end {
 /* What each step was expected to answer, as it is taken; may be NULL. */
 struct tce_story_watch {
 	void (*step)(void *ctx, size_t index, const struct tce_op *op,
-		     const struct tce_expect *expect);
+		     const struct tce_expected *expect);
 	void *ctx;
 };
 
@@ -27,13 +27,13 @@ struct tce_story_watch {
  * Steps that are impossible where they stand are left out of story, which becomes shorter. strict:
  * such a step is a failure instead.
  */
-void tce_story_play(const struct tce_live_opts *opts, struct tce_story *story, bool strict,
+void tce_story_play(const struct tce_live_opts *opts, struct tce_qemu_story *story, bool strict,
 		    const struct tce_story_watch *watch, struct tce_story_end *ret_end);
 
 /*
  * Make a story that shows a difference as short and plain as possible; its last step then shows
  * it. False when the difference does not come again: story is as it was.
  */
-bool tce_story_shrink(const struct tce_live_opts *opts, struct tce_story *story);
+bool tce_story_shrink(const struct tce_live_opts *opts, struct tce_qemu_story *story);
 
 #endif

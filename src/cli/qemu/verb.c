@@ -176,7 +176,7 @@ static int save_scenario(const char *path, const char *text)
 static void explain(struct tce_report *report, const char *save)
 {
 	struct tce_live *live = report->live;
-	struct tce_story *story = &live->story;
+	struct tce_qemu_story *story = &live->story;
 	struct tce_diff diff;
 
 	report->came_again = tce_story_shrink(report->opts, story);
@@ -234,24 +234,29 @@ static int run_live(const struct options *options, struct tce_live_opts *opts,
 /* What the model answers against what the text expects. */
 struct expectations {
 	const struct tce_text_story *text;
+	const struct tce_papr_profile *profile;
 	const char *name;
 	size_t nr_wrong;
-	char first[700];
+	char *first;
 };
 
 static void check_step(void *ctx, size_t index, const struct tce_op *op,
-		       const struct tce_expect *expect)
+		       const struct tce_expected *expect)
 {
 	struct expectations *e = (struct expectations *)ctx;
-	char answer[TCE_TEXT_LINE];
+	const struct tce_step *step = e->text->step[index];
+	size_t size = 0;
+	FILE *out;
 
-	tce_text_expect(op, expect, answer, sizeof(answer));
-	if (!e->text->expect[index][0] || strcmp(e->text->expect[index], answer) == 0)
+	if (tce_text_met(e->text, index, e->profile, expect) || e->nr_wrong++)
 		return;
-	if (!e->nr_wrong++)
-		snprintf(e->first, sizeof(e->first),
-			 "%s:%u: expects '%.200s', the model answers '%.200s'", e->name,
-			 e->text->line[index], e->text->expect[index], answer);
+	out = open_memstream(&e->first, &size);
+	if (!out)
+		return;
+	fprintf(out, "%s:%u: the model answers ", e->name, step->line);
+	tce_text_expect(out, e->profile, op, expect);
+	fprintf(out, ", not what is expected");
+	fclose(out);
 }
 
 static int tell_replay(const struct tce_story_end *end, const struct expectations *e,
@@ -267,9 +272,10 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 	}
 	if (end->state == TCE_SESSION_DIFFERENT && end->diff.outlived)
 		printf("DIFFER   %s:%u: QEMU %s no longer aborts here (%s)\n", e->name,
-		       text->line[end->diff.op], version->text, tce_abort_text(end->abort));
+		       text->step[end->diff.op]->line, version->text, tce_abort_text(end->abort));
 	else if (end->state == TCE_SESSION_DIFFERENT)
-		printf("DIFFER   %s:%u: %s\n", e->name, text->line[end->diff.op], end->diff.text);
+		printf("DIFFER   %s:%u: %s\n", e->name, text->step[end->diff.op]->line,
+		       end->diff.text);
 	else if (e->nr_wrong)
 		printf("DIFFER   %s\n         QEMU %s and the model agree with each other\n",
 		       e->first, version->text);
@@ -277,8 +283,8 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 		printf("AGREE    QEMU %s aborts as the model says: %s\n", version->text,
 		       tce_abort_text(end->abort));
 	else
-		printf("AGREE    %zu steps, answered alike by QEMU %s and the model\n",
-		       text->story.nr_ops, version->text);
+		printf("AGREE    %zu step%s, answered alike by QEMU %s and the model\n",
+		       text->story.nr_ops, text->story.nr_ops == 1 ? "" : "s", version->text);
 	return end->state == TCE_SESSION_DIFFERENT || e->nr_wrong ? TCE_EXIT_FOUND : TCE_EXIT_OK;
 }
 
@@ -296,7 +302,7 @@ static int read_story(const char *path, struct tce_text_story *ret_text, struct 
 	return err;
 }
 
-static int run_replay(const struct options *options, const struct tce_live_opts *opts,
+static int run_replay(const struct options *options, struct tce_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
 	struct tce_text_story text;
@@ -308,8 +314,15 @@ static int run_replay(const struct options *options, const struct tce_live_opts 
 
 	if (read_story(options->replay, &text, &fail) != 0)
 		return complain(fail.text);
+	/* The text's own profile counts unless the user names one. */
+	if (!options->profile && text.profile) {
+		opts->profile = text.profile;
+		opts->exact = true;
+	}
+	e.profile = opts->profile;
 	tce_story_play(opts, &text.story, true, &watch, &end);
 	status = tell_replay(&end, &e, version);
+	free(e.first);
 	tce_text_free(&text);
 	return status;
 }
@@ -342,7 +355,9 @@ static uint64_t calls_wanted(const struct options *options)
 static int run(int argc, char **argv)
 {
 	const char *env = getenv("QEMU");
-	struct options options = {.qemu = env && *env ? env : "qemu-system-ppc64", .seed = 1};
+	struct options options = {.qemu = env && *env ? env : "qemu-system-ppc64",
+				  .seed = 1,
+				  .patience = TCE_GUEST_PATIENCE};
 	struct tce_live_opts opts = {.seed = 0};
 	struct tce_qemu_version version;
 	char agent[PATH_MAX];
@@ -350,11 +365,14 @@ static int run(int argc, char **argv)
 
 	if (parse(argc, argv, &options) != 0)
 		return TCE_EXIT_USAGE;
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		return complain(
+			"the memory shared with the guest is little-endian, this machine is not");
 	tce_child_catch_signals();
 	if (options.machine)
 		return run_bare_metal(&options, calls_wanted(&options));
 	if (tce_find_agent(options.agent, "pseries.bin", agent, sizeof(agent), &fail) != 0 ||
-	    tce_find_qemu_version(options.qemu, &version, &fail) != 0)
+	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
 		return complain(fail.text);
 	opts.profile = find_profile(&options, &version, &opts.exact, &fail);
 	if (!opts.profile)

@@ -14,7 +14,6 @@
 #include "ring.h"
 #include "vm.h"
 
-#define START_SECONDS    30.0
 #define PATIENCE_SECONDS 20.0
 /* Looks at the mailbox before the processor is given up; then naps of 50 us. */
 #define SPINS 2000
@@ -99,7 +98,7 @@ int tce_vm_spawn(struct tce_vm *vm, struct tce_vm_args *args, struct tce_fail *f
 			      fail);
 	close(vm->qmp.child_fd);
 	vm->qmp.child_fd = -1;
-	if (err || tce_qmp_greet(&vm->qmp, START_SECONDS, fail) == 0)
+	if (err || tce_qmp_greet(&vm->qmp, vm->patience, fail) == 0)
 		return err;
 	if (!tce_child_wait(&vm->child, 0.5))
 		return tce_fail(fail, "%s hangs at its start", vm->program);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The calls of ddwtest, made on the model as the console says, and the bus addresses that the kernel
+ * gave it, compared with the model's. The module's source says what the console leaves out: one
+ * buffer of 64 KiB, allocated once (kmalloc aligns it to its size); buffers that begin 60 bytes into
+ * it; a list of eight elements, 8 KiB apart.
+ *
+ * Where memory lies in RAM is not recorded. A table does not care beyond the offset in a page; a
+ * direct address tells it, so that it is taken from the first one and must fit all others.
+ */
+#include <string.h>
+
+#include "linux/group.h"
+#include "predict.h"
+
+#define MAP_COHERENT 0U
+#define MAP_SINGLE   1U
+#define MAP_LIST     2U
+#define BUFFER_SIZE  0x10000U
+#define LIST_SPACING 0x2000U
+#define ASSUMED_AT   UINT64_C(0x1000000) /* real address of the buffer until it is known */
+
+static int step(struct tce_predict *p, const struct tce_event *event,
+		struct tce_outcome *ret_outcome)
+{
+	return tce_machine_step(p->machine, event, ret_outcome);
+}
+
+/* --- hypercalls ------------------------------------------------------------------------------------- */
+
+static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
+{
+	rtas->args[1] = (uint32_t)(buid >> 32);
+	rtas->args[2] = (uint32_t)buid;
+}
+
+/* Would the model do with this call what the recorded machine did? */
+static int would_agree(const struct tce_predict *p, const struct tce_event *event, int64_t ret,
+		       bool *ret_agrees)
+{
+	struct tce_machine *twin;
+	struct tce_outcome outcome;
+	int err = tce_machine_clone(p->machine, &twin);
+
+	if (err != 0)
+		return err;
+	err = tce_machine_step(twin, event, &outcome);
+	*ret_agrees = err == 0 && (outcome.answer.status == 0) == (ret == 0);
+	tce_machine_free(twin);
+	return err == -TCE_ERR_NOMEM ? err : 0;
+}
+
+/*
+ * The console does not tell which bridge a create or a reset was for: the one that answered a query,
+ * unless the answer shows that it was another, which is not there.
+ */
+static int choose_bridge(const struct tce_predict *p, const struct tce_module *module, int64_t ret,
+			 struct tce_event *event)
+{
+	struct tce_rtas_call *rtas = &event->u.rtas.call;
+	bool agrees;
+	int err;
+
+	if (rtas->call != TCE_RTAS_CREATE && rtas->call != TCE_RTAS_RESET)
+		return 0;
+	set_buid(rtas, module->buid);
+	err = would_agree(p, event, ret, &agrees);
+	if (err == 0 && !agrees)
+		set_buid(rtas, module->buid + 7);
+	return err;
+}
+
+static int hcall(struct tce_predict *p, struct tce_module *module, const struct tce_stimulus *st)
+{
+	struct tce_event event = st->event;
+	struct tce_outcome outcome;
+	int err = 0;
+
+	if (event.kind == TCE_EV_H_PUT_TCE_INDIRECT)
+		event.u.h_indirect.step = 0x1000;
+	if (event.kind == TCE_EV_RTAS)
+		err = choose_bridge(p, module, st->ret, &event);
+	if (err == 0)
+		err = step(p, &event, &outcome);
+	if (err == 0 && event.kind == TCE_EV_RTAS && event.u.rtas.call.call == TCE_RTAS_QUERY &&
+	    outcome.answer.status == 0)
+		module->buid =
+			(uint64_t)event.u.rtas.call.args[1] << 32 | event.u.rtas.call.args[2];
+	return err;
+}
+
+/* --- DMA API -------------------------------------------------------------------------------------------- */
+
+/* The edu device: the only one that nobody drives and that is there. */
+static bool find_dev(const struct tce_predict *p, struct tce_module *module)
+{
+	const struct tce_state *st = tce_machine_state(p->machine);
+	const struct tce_linux *lx = tce_linux_of(p->machine);
+	const struct tce_linux_dev *dev;
+
+	for (uint32_t i = 0; !module->has_dev && (dev = tce_linux_dev_at(st, lx, i)) != NULL; i++) {
+		if (!dev->bound && !dev->dma.vio) {
+			module->dev = dev->id;
+			module->has_dev = true;
+		}
+	}
+	return module->has_dev;
+}
+
+static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
+{
+	struct tce_predict_address wrong = {line, recorded, model};
+
+	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
+}
+
+static int compare(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
+{
+	p->sum.bus_addresses++;
+	p->sum.bus_addresses_predicted += recorded == model;
+	return same_or_wrong(p, line, recorded, model);
+}
+
+static int unmap(struct tce_predict *p, uint16_t map)
+{
+	const struct tce_mapping *found = tce_mapping_find(tce_machine_state(p->machine), map);
+	struct tce_event event = {.kind = TCE_EV_UNMAP};
+	struct tce_outcome outcome;
+
+	if (found == NULL || found->state != TCE_MAP_LIVE)
+		return 0;
+	event.u.id.id = map;
+	return step(p, &event, &outcome);
+}
+
+/* Where a buffer lies when the address that the kernel gave is direct; false: it may not. */
+static bool direct_at(const struct tce_predict *p, const struct tce_module *module,
+		      uint64_t recorded, uint64_t *ret_ra)
+{
+	const struct tce_state *st = tce_machine_state(p->machine);
+	const struct tce_linux *lx = tce_linux_of(p->machine);
+	const struct tce_linux_dev *dev = tce_linux_dev_find(st, lx, module->dev);
+
+	*ret_ra = recorded - dev->dma.dma_offset;
+	return dev->dma.dma_offset != 0 && recorded >= dev->dma.dma_offset && *ret_ra < lx->ram_end;
+}
+
+/* Real address of the module's buffer. */
+static uint64_t buffer_of(const struct tce_predict *p, struct tce_module *module, uint64_t offset,
+			  uint64_t recorded)
+{
+	uint64_t ra;
+
+	if (!module->has_buffer && direct_at(p, module, recorded, &ra) &&
+	    ((ra - offset) & (BUFFER_SIZE - 1)) == 0) {
+		module->buffer = ra - offset;
+		module->has_buffer = true;
+	}
+	return module->has_buffer ? module->buffer : ASSUMED_AT;
+}
+
+static int map(struct tce_predict *p, struct tce_event *event, struct tce_outcome *ret_outcome)
+{
+	int err = unmap(p, event->u.map.map);
+
+	return err != 0 ? err : step(p, event, ret_outcome);
+}
+
+static int coherent(struct tce_predict *p, const struct tce_module *module,
+		    const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
+	struct tce_event event = {.kind = TCE_EV_MAP};
+	struct tce_outcome outcome;
+	uint64_t ra;
+	int err;
+
+	event.u.map.dev = module->dev;
+	event.u.map.map = MAP_COHERENT;
+	event.u.map.type = TCE_MAP_COHERENT;
+	event.u.map.addr = tce_ra(ASSUMED_AT + BUFFER_SIZE);
+	event.u.map.len = st->size;
+	if (direct_at(p, module, st->value, &ra) && (ra & 0xfff) == 0)
+		event.u.map.addr = tce_ra(ra);
+	err = map(p, &event, &outcome);
+	if (err == 0)
+		err = compare(p, record->line, st->value, outcome.bus.v);
+	return err != 0 ? err : unmap(p, MAP_COHERENT);
+}
+
+static int single(struct tce_predict *p, struct tce_module *module,
+		  const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
+	uint64_t offset = module->nr_single++ == 0 ? 60 : 0;
+	struct tce_event event = {.kind = TCE_EV_MAP};
+	struct tce_outcome outcome;
+	int err;
+
+	event.u.map.dev = module->dev;
+	event.u.map.map = MAP_SINGLE;
+	event.u.map.dir = (enum tce_dma_dir)st->dir;
+	event.u.map.addr = tce_ra(buffer_of(p, module, offset, st->value) + offset);
+	event.u.map.len = st->size;
+	err = map(p, &event, &outcome);
+	if (err == 0)
+		err = compare(p, record->line, st->value, outcome.bus.v);
+	return err != 0 ? err : unmap(p, MAP_SINGLE);
+}
+
+/* The list is mapped at its first output, which tells where a direct one lies. */
+static int map_list(struct tce_predict *p, struct tce_module *module, const struct tce_stimulus *st)
+{
+	struct tce_event event = {.kind = TCE_EV_MAP};
+	struct tce_sg sg[8];
+	uint64_t buffer = buffer_of(p, module, 0, st->value);
+	struct tce_outcome outcome;
+
+	for (unsigned i = 0; i < 8; i++) {
+		sg[i].ra = tce_ra(buffer + i * LIST_SPACING + (i & 1) * 512);
+		sg[i].len = 3000 + i * 100;
+	}
+	event.u.map.dev = module->dev;
+	event.u.map.map = MAP_LIST;
+	event.u.map.type = TCE_MAP_SG;
+	event.u.map.sg = sg;
+	event.u.map.nr_sg = 8;
+	module->list_is_mapped = true;
+	return map(p, &event, &outcome);
+}
+
+static int segment(struct tce_predict *p, struct tce_module *module,
+		   const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
+	const struct tce_state *state = tce_machine_state(p->machine);
+	const struct tce_mapping *list;
+	uint64_t model = 0;
+	int err = 0;
+
+	if (!module->list_is_mapped)
+		err = map_list(p, module, st);
+	if (err != 0)
+		return err;
+	list = tce_mapping_find(state, MAP_LIST);
+	if (list != NULL && list->state == TCE_MAP_LIVE && st->nr < list->nr_out)
+		model = tce_mapping_out(state, list)[st->nr].addr;
+	err = compare(p, record->line, st->value, model);
+	if (err == 0 && list != NULL && st->nr + 1 == list->nr_out) {
+		module->list_is_mapped = false;
+		err = unmap(p, MAP_LIST);
+	}
+	return err;
+}
+
+/* The mask is set, and asked for again: dma_get_required_mask is an argument of the same line. */
+static int mask(struct tce_predict *p, struct tce_module *module,
+		const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
+	struct tce_event event = {.kind = TCE_EV_SET_MASK};
+	struct tce_outcome outcome;
+	int err;
+
+	module->nr_single = 0;
+	module->list_is_mapped = false;
+	event.u.set_mask.dev = module->dev;
+	event.u.set_mask.bits = st->bits;
+	event.u.set_mask.streaming = true;
+	event.u.set_mask.coherent = true;
+	err = step(p, &event, &outcome);
+	memset(&event, 0, sizeof(event));
+	event.kind = TCE_EV_REQUIRED_MASK;
+	event.u.id.id = module->dev;
+	if (err == 0)
+		err = step(p, &event, &outcome);
+	return err != 0 ? err : same_or_wrong(p, record->line, st->value, outcome.value);
+}
+
+int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,
+			    const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
+
+	if (st->kind == TCE_STIMULUS_HCALL)
+		return hcall(p, module, st);
+	if (!find_dev(p, module))
+		return 0;
+	switch (st->kind) {
+	case TCE_STIMULUS_MASK: return mask(p, module, record);
+	case TCE_STIMULUS_COHERENT: return coherent(p, module, record);
+	case TCE_STIMULUS_SINGLE: return single(p, module, record);
+	case TCE_STIMULUS_SEGMENT: return segment(p, module, record);
+	default: return 0;
+	}
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that happened, in order. A kernel that firmware started begins where the trace says so; within
+ * its time acts are ordered by the host's clock, which stands in front of the lines of both files.
+ * Where there is no clock, drivers come first, then what the trace tells, in its order.
+ */
+#include "predict.h"
+
+#define ACT sizeof(struct tce_act)
+
+static struct tce_act *act_at(const struct tce_predict *p, uint32_t i)
+{
+	return tce_vec_at(&p->acts, i, ACT);
+}
+
+/* Before the first act of the same kernel that is later; acts without a time stay last. */
+static int add(struct tce_predict *p, const struct tce_act *act)
+{
+	uint32_t at = p->acts.nr;
+	int err = tce_vec_reserve(&p->acts, &p->mem, ACT, 1);
+
+	if (err != 0)
+		return err;
+	while (at > 0 && act_at(p, at - 1)->kernel > act->kernel)
+		at--;
+	while (at > 0 && act->time_us != 0 && act_at(p, at - 1)->kernel == act->kernel &&
+	       act_at(p, at - 1)->kind != TCE_ACT_KERNEL &&
+	       act_at(p, at - 1)->time_us > act->time_us)
+		at--;
+	*(struct tce_act *)tce_vec_insert(&p->acts, at, ACT) = *act;
+	return 0;
+}
+
+static int add_kernels(struct tce_predict *p)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; err == 0 && i < p->kernels.nr; i++) {
+		struct tce_predict_kernel *kernel = tce_predict_kernel_at(p, i);
+		struct tce_act act = {TCE_ACT_KERNEL, (uint16_t)i, i, kernel->time_us};
+
+		err = add(p, &act);
+		for (uint32_t j = 0; err == 0 && j < kernel->probes.nr; j++) {
+			const struct tce_predict_probe *probe =
+				tce_vec_at(&kernel->probes, j, sizeof(*probe));
+
+			act.kind = TCE_ACT_PROBE;
+			act.index = j;
+			act.time_us = probe->time_us;
+			err = add(p, &act);
+		}
+	}
+	return err;
+}
+
+static int add_console_facts(struct tce_predict *p)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; err == 0 && i < p->kernels.nr; i++) {
+		const struct tce_predict_kernel *kernel = tce_predict_kernel_at(p, i);
+
+		for (uint32_t j = kernel->first; err == 0 && j < kernel->end; j++) {
+			const struct tce_console_record *record = tce_predict_console_at(p, j);
+			struct tce_act act = {.kernel = (uint16_t)i, .index = j};
+
+			act.time_us = record->time_us;
+			if (record->kind == TCE_CONSOLE_TO_RAM)
+				act.kind = TCE_ACT_TO_RAM;
+			else if (record->kind == TCE_CONSOLE_FROM_RAM)
+				act.kind = TCE_ACT_FROM_RAM;
+			else if (record->kind == TCE_CONSOLE_STIMULUS)
+				act.kind = TCE_ACT_STIMULUS;
+			else if (record->kind == TCE_CONSOLE_VFIO)
+				act.kind = TCE_ACT_TAKE;
+			else
+				continue;
+			err = add(p, &act);
+		}
+	}
+	return err;
+}
+
+/* The kernel that runs at a line of the trace: the nth that firmware started, or a later one. */
+static uint32_t kernel_of(const struct tce_predict *p, unsigned nth_boot, uint64_t time_us)
+{
+	unsigned boots = 0;
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < p->kernels.nr; i++) {
+		const struct tce_predict_kernel *kernel = tce_predict_kernel_at(p, i);
+
+		boots += !kernel->by_kexec;
+		if (boots > nth_boot)
+			break;
+		if (boots == nth_boot && kernel->by_kexec && time_us < kernel->time_us)
+			break;
+		found = i;
+	}
+	return found;
+}
+
+static bool is_act(const struct tce_recorded_line *line, struct tce_act *act)
+{
+	const struct tce_trace_record *record = &line->record;
+
+	if (!line->has_record)
+		return false;
+	switch (record->kind) {
+	case TCE_TRACE_DRC: act->kind = TCE_ACT_DRC; return true;
+	case TCE_TRACE_PRE_SAVE: act->kind = TCE_ACT_SAVE; return true;
+	case TCE_TRACE_POST_LOAD: act->kind = TCE_ACT_LOAD; return true;
+	default: return false;
+	}
+}
+
+/* One line a window: only the first of a run counts. */
+static bool repeats(const struct tce_predict *p, uint32_t i)
+{
+	const struct tce_trace_record *record = &tce_predict_line_at(p, i)->record;
+	const struct tce_recorded_line *before = i == 0 ? NULL : tce_predict_line_at(p, i - 1);
+
+	if (record->kind != TCE_TRACE_PRE_SAVE && record->kind != TCE_TRACE_POST_LOAD)
+		return false;
+	return before != NULL && before->has_record && before->record.kind == record->kind;
+}
+
+static int add_trace_facts(struct tce_predict *p)
+{
+	unsigned boots = 0;
+	int err = 0;
+
+	for (uint32_t i = 0; err == 0 && i < p->lines.nr; i++) {
+		const struct tce_recorded_line *line = tce_predict_line_at(p, i);
+		struct tce_act act = {.index = i, .time_us = line->time_us};
+
+		boots += line->has_record && line->record.kind == TCE_TRACE_CAS_CONTINUE;
+		if (boots == 0 || !is_act(line, &act) || repeats(p, i))
+			continue;
+		act.kernel = (uint16_t)kernel_of(p, boots, line->time_us);
+		err = add(p, &act);
+	}
+	return err;
+}
+
+int tce_predict_write_script(struct tce_predict *p)
+{
+	int err = add_kernels(p);
+
+	if (err == 0)
+		err = add_console_facts(p);
+	return err != 0 ? err : add_trace_facts(p);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce predict: options, and one recording after the other. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "predict_run.h"
+
+enum {
+	OPT_COLOR = 256,
+	OPT_FORMAT,
+	OPT_PROFILE,
+};
+
+static const char help[] =
+	"usage: tce predict [options] RECORDING...\n"
+	"\n"
+	"Acts out what happened to a recorded pseries guest on the model, and compares the calls\n"
+	"that its Linux makes to the hypervisor with those recorded: windows queried, made,\n"
+	"removed, cleared, memory mapped in advance, plugged, taken away. RECORDING is a folder\n"
+	"with trace.log (or .zst), machine.dtb (or devicetree.tar.gz), console.log and\n"
+	"cmdline.txt.\n"
+	"\n"
+	"  --profile NAME       this hypervisor, whatever cmdline.txt says; tce --version lists "
+	"them\n"
+	"  --format text|json   json: one object per recording, schema tce-predict-1\n"
+	"  --color WHEN         auto, always or never; NO_COLOR is honoured\n"
+	"\n"
+	"Exit status: 0 all exact, 1 one differs, 2 usage or unreadable input, 3 internal error,\n"
+	"4 one holds no kernel that is known.\n";
+
+struct args {
+	struct tce_predict_run_opts run;
+	bool json;
+	enum tce_when colour;
+};
+
+static bool set_format(struct args *args, const char *name)
+{
+	args->json = strcmp(name, "json") == 0;
+	if (args->json || strcmp(name, "text") == 0)
+		return true;
+	tce_complain("predict: --format is text or json, not %s", name);
+	return false;
+}
+
+static bool set_profile(struct args *args, const char *name)
+{
+	args->run.papr = tce_papr_profile_find(name);
+	if (args->run.papr != NULL)
+		return true;
+	tce_complain("predict: there is no profile %s; tce --version lists them", name);
+	return false;
+}
+
+static bool set_colour(struct args *args, const char *when)
+{
+	if (tce_when_parse(when, &args->colour))
+		return true;
+	tce_complain("predict: --color is auto, always or never, not %s", when);
+	return false;
+}
+
+static bool set_option(struct args *args, int c, const char *value)
+{
+	switch (c) {
+	case OPT_FORMAT: return set_format(args, value);
+	case OPT_PROFILE: return set_profile(args, value);
+	default: return set_colour(args, value);
+	}
+}
+
+/* 0; or an exit code. */
+static int parse_args(struct args *args, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"color", required_argument, NULL, OPT_COLOR},
+		{"format", required_argument, NULL, OPT_FORMAT},
+		{"profile", required_argument, NULL, OPT_PROFILE},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return tce_bad_option(argv, c);
+		if (!set_option(args, c, optarg))
+			return TCE_EXIT_USAGE;
+	}
+	if (optind == argc) {
+		tce_complain("predict: which recording? see tce help predict");
+		return TCE_EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int predict_one(const struct args *args, const char *folder)
+{
+	struct tce_predict *predict;
+	int code = tce_predict_run(&args->run, folder, &predict);
+
+	if (code != TCE_EXIT_OK)
+		return code;
+	code = args->json
+		       ? tce_predict_print_json(folder, predict)
+		       : tce_predict_print_text(folder, predict, tce_colour_wanted(args->colour));
+	tce_predict_free(predict);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct args args = {.json = false};
+	int code = parse_args(&args, argc, argv);
+
+	for (int i = optind; code != TCE_EXIT_USAGE && i < argc; i++)
+		code = tce_exit_worse(code, predict_one(&args, argv[i]));
+	return code;
+}
+
+const struct tce_verb tce_verb_predict = {
+	.name = "predict",
+	.summary = "act out a recording and compare Linux's calls with it",
+	.help = help,
+	.run = run,
+};

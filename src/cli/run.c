@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce run: options, and one scenario after the other. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tce/linux.h>
+
+#include "cli.h"
+#include "input.h"
+#include "run_report.h"
+
+enum {
+	OPT_COLOR = 256,
+	OPT_DEFECT,
+	OPT_FORMAT,
+	OPT_KERNEL,
+	OPT_PROFILE,
+};
+
+static const char help[] =
+	"usage: tce run [options] FILE...\n"
+	"\n"
+	"Acts out scenarios (tce-scenario(5)): applies each event to the machine that the file\n"
+	"describes, compares what came of it with what is expected, and holds every rule against\n"
+	"the machine after every event. Stops a scenario at the first thing that is not as it\n"
+	"should be. - is standard input; zstd is unpacked.\n"
+	"\n"
+	"  --kernel VERSION     boot this kernel, whatever the boot lines say\n"
+	"  --profile NAME       this platform, whatever the machine line says; tce --version lists "
+	"them\n"
+	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
+	"  -v                   print every event with the calls it caused; -vv: every single "
+	"call\n"
+	"  --format text|json   json: one object per file, schema tce-run-1\n"
+	"  --color WHEN         auto, always or never; NO_COLOR is honoured\n"
+	"\n"
+	"Exit status: 0 all pass, 1 one fails, 2 usage or unreadable input, 3 internal error.\n";
+
+struct args {
+	struct tce_scenario_overrides overrides;
+	unsigned verbose;
+	bool json;
+	enum tce_when colour;
+};
+
+/*
+ * --- options -----------------------------------------------------------------------------------
+ */
+
+/* "B1" or "B1,C4". */
+static bool add_defects(struct args *args, const char *list)
+{
+	char id[16];
+
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		enum tce_defect defect;
+
+		snprintf(id, sizeof(id), "%.*s", (int)n, list);
+		if (n >= sizeof(id) || tce_defect_find(id, &defect) != 0) {
+			tce_complain("run: there is no defect %.*s; see docs/bugs.md", (int)n,
+				     list);
+			return false;
+		}
+		tce_defects_add(&args->overrides.defects, defect);
+		list += n + (list[n] == ',');
+	}
+	return true;
+}
+
+static bool set_format(struct args *args, const char *name)
+{
+	args->json = strcmp(name, "json") == 0;
+	if (args->json || strcmp(name, "text") == 0)
+		return true;
+	tce_complain("run: --format is text or json, not %s", name);
+	return false;
+}
+
+static bool set_colour(struct args *args, const char *when)
+{
+	if (tce_when_parse(when, &args->colour))
+		return true;
+	tce_complain("run: --color is auto, always or never, not %s", when);
+	return false;
+}
+
+static bool set_option(struct args *args, int c, const char *value)
+{
+	switch (c) {
+	case OPT_KERNEL: args->overrides.kernel = value; return true;
+	case OPT_PROFILE: args->overrides.profile = value; return true;
+	case OPT_DEFECT: return add_defects(args, value);
+	case OPT_FORMAT: return set_format(args, value);
+	case OPT_COLOR: return set_colour(args, value);
+	default: args->verbose++; return true;
+	}
+}
+
+/* 0; or an exit code. */
+static int parse_args(struct args *args, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"kernel", required_argument, NULL, OPT_KERNEL},
+		{"profile", required_argument, NULL, OPT_PROFILE},
+		{"defect", required_argument, NULL, OPT_DEFECT},
+		{"format", required_argument, NULL, OPT_FORMAT},
+		{"color", required_argument, NULL, OPT_COLOR},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":v", options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return tce_bad_option(argv, c);
+		if (!set_option(args, c, optarg))
+			return TCE_EXIT_USAGE;
+	}
+	if (optind == argc) {
+		tce_complain("run: which scenario? see tce help run");
+		return TCE_EXIT_USAGE;
+	}
+	return 0;
+}
+
+/*
+ * --- one file ----------------------------------------------------------------------------------
+ */
+
+/* All of it; NULL: said on stderr. */
+static char *read_file(const char *path, size_t *ret_n)
+{
+	struct tce_input *in = tce_input_open(path);
+	char *text = NULL;
+	const char *piece;
+	size_t n = 0;
+	size_t more;
+	bool ok = in != NULL;
+
+	while (ok && (ok = tce_input_next(in, &piece, &more)) && more != 0) {
+		char *longer = n + more > TCE_SCENARIO_BYTES_MAX ? NULL : realloc(text, n + more);
+
+		if (longer == NULL) {
+			tce_complain("%s: too large for a scenario", path);
+			ok = false;
+			break;
+		}
+		text = longer;
+		memcpy(text + n, piece, more);
+		n += more;
+	}
+	if (in != NULL)
+		tce_input_close(in);
+	if (ok && text == NULL)
+		text = calloc(1, 1);
+	if (!ok || text == NULL) {
+		free(text);
+		return NULL;
+	}
+	*ret_n = n;
+	return text;
+}
+
+static int unreadable(const char *file, const struct tce_scenario_error *error, int err)
+{
+	const char *before = error->nearest[0] != '\0' ? " (did you mean '" : "";
+	const char *after = error->nearest[0] != '\0' ? "'?)" : "";
+
+	if (err == -TCE_ERR_NOMEM) {
+		tce_complain("out of memory");
+		return TCE_EXIT_INTERNAL;
+	}
+	if (err != -TCE_ERR_FORMAT)
+		tce_complain("%s: %s", file, tce_strerror(err));
+	else if (error->line == 0)
+		tce_complain("run: %s%s%s%s", error->text, before, error->nearest, after);
+	else
+		tce_complain("%s:%u:%u: %s%s%s%s", file, error->line, error->column, error->text,
+			     before, error->nearest, after);
+	return TCE_EXIT_USAGE;
+}
+
+/* The log comes after the verdict, so the story is told twice; it is the same both times. */
+static int print_log(const struct args *args, const struct tce_scenario *scenario,
+		     struct tce_run_report *report)
+{
+	struct tce_run_observer observer = tce_run_report_observer(report);
+	struct tce_run_result again;
+
+	report->verbose = args->verbose;
+	memset(report->seen, 0, sizeof(report->seen));
+	putchar('\n');
+	return tce_run(NULL, tce_scenario_story(scenario), &observer, &again);
+}
+
+static int play_and_tell(const struct args *args, const struct tce_scenario *scenario,
+			 struct tce_run_report *report)
+{
+	struct tce_run_observer observer = tce_run_report_observer(report);
+	int err = tce_run(NULL, tce_scenario_story(scenario), &observer, &report->result);
+
+	if (err != 0)
+		return err;
+	report->colour = tce_colour_wanted(args->colour);
+	if (args->json) {
+		tce_run_report_json(report);
+		return 0;
+	}
+	tce_run_report_text(report);
+	return args->verbose == 0 ? 0 : print_log(args, scenario, report);
+}
+
+static int play(const struct args *args, const char *file, const struct tce_scenario *scenario)
+{
+	struct tce_run_report *report = malloc(sizeof(*report));
+	int code = TCE_EXIT_FOUND;
+	int err = -TCE_ERR_NOMEM;
+
+	if (report != NULL) {
+		tce_run_report_init(report, file, scenario);
+		err = play_and_tell(args, scenario, report);
+	}
+	if (err == -TCE_ERR_INVAL) {
+		tce_complain("%s: no such machine can be made", file);
+		code = TCE_EXIT_USAGE;
+	} else if (err != 0) {
+		tce_complain("%s: %s", file, tce_strerror(err));
+		code = TCE_EXIT_INTERNAL;
+	} else if (report->result.verdict == TCE_RUN_PASS) {
+		code = TCE_EXIT_OK;
+	}
+	free(report);
+	return code;
+}
+
+static int run_file(const struct args *args, const char *path)
+{
+	const char *file = strcmp(path, "-") == 0 ? "standard input" : path;
+	struct tce_scenario_error error = {0};
+	struct tce_scenario *scenario;
+	size_t n = 0;
+	char *text = read_file(path, &n);
+	const char *remark;
+	int code;
+	int err;
+
+	if (text == NULL)
+		return TCE_EXIT_USAGE;
+	err = tce_scenario_parse(NULL, text, n, &args->overrides, &scenario, &error);
+	free(text);
+	if (err != 0)
+		return unreadable(file, &error, err);
+	for (unsigned i = 0; (remark = tce_scenario_remark(scenario, i)) != NULL; i++)
+		tce_complain("%s: %s", file, remark);
+	code = play(args, file, scenario);
+	tce_scenario_free(scenario);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct args args = {.colour = TCE_WHEN_AUTO};
+	int code = parse_args(&args, argc, argv);
+
+	if (code != 0)
+		return code;
+	for (int i = optind; i < argc; i++)
+		code = tce_exit_worse(code, run_file(&args, argv[i]));
+	return code;
+}
+
+const struct tce_verb tce_verb_run = {
+	.name = "run",
+	.summary = "act out scenarios and hold every rule against every step",
+	.help = help,
+	.run = run,
+};

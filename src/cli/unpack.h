@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packed folders. */
+#ifndef TCE_CLI_UNPACK_H
+#define TCE_CLI_UNPACK_H
+
+#include <stddef.h>
+
+/*
+ * A device tree from a tar.gz of /sys/firmware/devicetree, flattened, for free(). NULL: said on
+ * stderr. tar(1) unpacks it into a folder that is removed again.
+ */
+void *tce_tree_load_packed(const char *path, size_t *ret_n);
+
+#endif

@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What README.md shows is what the command prints. TAP.
+
+    tests/install/test_readme.py COMMAND            compare
+    tests/install/test_readme.py COMMAND --update   write the command's output into README.md
+
+An example is a block in three backquotes that begins with "$ build/tce ...".
+"""
+import difflib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = Path(sys.argv[1]).resolve()
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / 'tests' / 'lib'))
+from tap import run_cases  # noqa: E402
+
+README = TOP / 'README.md'
+EXAMPLE = re.compile(r'^```\n\$ build/tce (.*)\n((?:.*\n)*?)```$', re.M)
+
+
+def _output(arguments):
+    done = subprocess.run([COMMAND, *arguments.split()], cwd=TOP, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout
+
+
+def _case(arguments, shown):
+    def case():
+        difference = difflib.unified_diff(shown.splitlines(), _output(arguments).splitlines(),
+                                          'README.md', 'what it prints', lineterm='')
+        text = '\n'.join(difference)
+        assert not text, f'{text}\nif that is right: {sys.argv[0]} build/tce --update'
+    return case
+
+
+def _at_least_one_example():
+    assert EXAMPLE.search(README.read_text()), 'no example is found in README.md'
+
+
+def main():
+    if sys.argv[2:] == ['--update']:
+        text = EXAMPLE.sub(lambda m: f'```\n$ build/tce {m[1]}\n{_output(m[1])}```',
+                           README.read_text())
+        README.write_text(text)
+        return 0
+    examples = EXAMPLE.findall(README.read_text())
+    return run_cases([('readme_has_an_example', _at_least_one_example)] +
+                     [(f'readme_is_right_about tce {arguments}', _case(arguments, shown))
+                      for arguments, shown in examples])
+
+
+if __name__ == '__main__':
+    sys.exit(main())

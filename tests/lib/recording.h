@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Recordings as tests use them: the bundled ones unpacked into memory, and a whole text replayed in
+ * one call. Text that a test writes itself can be replayed too.
+ */
+#ifndef RECORDING_H
+#define RECORDING_H
+
+#include <tce/check.h>
+
+struct recording {
+	char name[256]; /* folder below recordings/ */
+	char *text;     /* the trace, zero behind it */
+	size_t size;
+	bool has_facts;
+	struct tce_facts facts; /* of its machine.dtb */
+};
+
+/* The i-th bundled one in order of names; false: there are no more. Free with recording_free. */
+bool recording_load(const char *root, unsigned i, struct recording *ret_recording);
+void recording_free(struct recording *recording);
+
+/* What came of replaying a text. The replay is the caller's, for tce_replay_free. */
+struct replayed {
+	struct tce_replay *replay;
+	struct tce_replay_summary sum;
+	struct tce_trace_stats stats;
+	uint64_t first_damaged; /* line, 0: none */
+};
+
+/*
+ * Replay size bytes in pieces; opts NULL: all defaults. 0, or what the library returned; then
+ * nothing is to be freed.
+ */
+int replay_text(const char *text, size_t size, const struct tce_replay_opts *opts,
+		struct replayed *ret_replayed);
+
+#endif
