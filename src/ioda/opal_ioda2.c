@@ -87,6 +87,8 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 	uint64_t levels = call->u.map.levels;
 	uint64_t size = call->u.map.size;
 
+	if (ioda->opal->levels_wide)
+		levels &= 0xffff;
 	if (levels < 1 || levels > ioda->model->levels_max)
 		return TCE_OPAL_REFUSED_LEVELS;
 	if (!tce_is_pow2(size) || size < SMALLEST_TABLE)
@@ -95,6 +97,19 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 		return TCE_OPAL_REFUSED_TABLE_LARGE;
 	return page_code(ioda, call->u.map.page_size) == 0 ? TCE_OPAL_REFUSED_PAGE_SIZE
 							   : TCE_OPAL_REFUSED_NOT;
+}
+
+/*
+ * Skiboot's compiler trusts that the levels are 16 bits wide and leaves out the mask: a number of 32
+ * bits, sign and all, runs into the address (measured).
+ */
+static uint64_t levels_field(const struct tce_ioda *ioda, uint64_t levels)
+{
+	uint64_t less_one = levels - 1;
+
+	if (!ioda->opal->levels_wide)
+		return tce_ibm_put(less_one, 48, 50);
+	return (uint64_t)(int64_t)(int32_t)(uint32_t)less_one << 13;
 }
 
 int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
@@ -111,8 +126,7 @@ int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
 	why = check_table(ioda, call);
 	if (why != TCE_OPAL_REFUSED_NOT)
 		return parameter(answer, why);
-	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) |
-	      tce_ibm_put(call->u.map.levels - 1, 48, 50) |
+	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) | levels_field(ioda, call->u.map.levels) |
 	      tce_ibm_put(tce_log2_floor(call->u.map.size) - 11, 51, 55) |
 	      tce_ibm_put(page_code(ioda, call->u.map.page_size), 59, 63);
 	return tce_opal_set_tve(ioda, window, tve, 0);

@@ -131,20 +131,24 @@ static int map_p7ioc(struct naive_ioda *n, const uint64_t *a, struct tce_opal_an
 
 static int map(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
+	uint64_t levels = n->opal->levels_wide ? a[3] % 0x10000 : a[3];
+	uint64_t wide = (a[3] - 1) << 13;
+
 	if (naive_p7ioc(n))
 		return map_p7ioc(n, a, answer);
 	REFUSE_IF(a[1] >= n->model->nr_pes, -1, PE_RANGE);
 	REFUSE_IF(a[2] / 2 != a[1], -1, WINDOW);
 	if (a[5] == 0)
 		return put_tve(n, a[2], 0, 0);
-	REFUSE_IF(a[3] == 0 || a[3] > 5, -1, LEVELS);
+	REFUSE_IF(levels == 0 || levels > 5, -1, LEVELS);
+	if (n->opal->levels_wide && a[3] > 0x7fffffff)
+		wide |= UINT64_MAX << 45;
 	REFUSE_IF(!pow2(a[5]) || a[5] < 4096, -1, TABLE_SIZE);
 	REFUSE_IF(a[5] > UINT64_C(1) << 42, -1, TABLE_LARGE);
 	REFUSE_IF(!has_page(n, a[6]), -1, PAGE_SIZE);
-	return put_tve(n, a[2],
-		       (a[4] >> 12 << 16) | (a[3] - 1) << 13 | (uint64_t)(lg2(a[5]) - 11) << 8 |
-			       (lg2(a[6]) - 11),
-		       0);
+	return put_tve(
+		n, a[2],
+		(a[4] >> 12 << 16) | wide | (uint64_t)(lg2(a[5]) - 11) << 8 | (lg2(a[6]) - 11), 0);
 }
 
 static int map_real(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
