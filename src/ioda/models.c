@@ -85,11 +85,12 @@ static const struct tce_opal_profile firmwares[] = {
 		.freeze_pe_unchecked = true,
 		.kill_pe_unchecked = true,
 		.kill_pages_type_wide = true,
+		.bus_any_wide = true,
 		.levels_wide = true,
 		.p7ioc_size_unchecked = true,
 		.arg_bits =
 			{
-				{TCE_OPAL_PCI_SET_PE, {0, 0, 0, 32, 32, 32, 32}},
+				{TCE_OPAL_PCI_SET_PE, {0, 0, 0, 0, 32, 32, 32}},
 				{TCE_OPAL_PCI_SET_PELTV, {0, 32, 32}},
 				{TCE_OPAL_PCI_MAP_PE_DMA_WINDOW, {0, 0, 0, 32}},
 				{TCE_OPAL_PCI_RESET, {0, 8, 32}},

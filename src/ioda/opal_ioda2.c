@@ -7,7 +7,7 @@
 #include "opal.h"
 #include "tve.h"
 
-#define COMPARE_MAX    7U  /* bus_compare: 7 all eight bits */
+#define BUS_BITS       8U
 #define LARGEST_CODE   31U /* of the table size field */
 #define SMALLEST_TABLE UINT64_C(0x1000)
 #define REAL_ALIGN     (UINT64_C(1) << TCE_TVE_BYPASS_LG2)
@@ -24,10 +24,20 @@ static int parameter(struct tce_opal_answer *answer, enum tce_opal_refusal why)
 	return tce_opal_refuse(answer, TCE_OPAL_PARAMETER, why);
 }
 
+/* How many bits of the bus are compared; more than eight: no such comparison. */
+static uint64_t bus_bits(const struct tce_ioda *ioda, uint64_t compare)
+{
+	if (compare == 0)
+		return 0;
+	if (ioda->opal->bus_any_wide)
+		compare = (uint32_t)compare;
+	return compare < BUS_BITS ? compare + 1 : UINT64_MAX;
+}
+
 int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		     struct tce_opal_answer *answer)
 {
-	uint64_t compare = call->u.set_pe.bus_compare;
+	uint64_t bits = bus_bits(ioda, call->u.set_pe.bus_compare);
 	struct tce_rid_set set;
 	uint64_t pe = call->u.set_pe.pe;
 
@@ -39,10 +49,9 @@ int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		return parameter(answer, TCE_OPAL_REFUSED_PE_RANGE);
 	if (call->u.set_pe.bdfn > 0xffff)
 		return parameter(answer, TCE_OPAL_REFUSED_BDFN_RANGE);
-	if (compare > COMPARE_MAX || call->u.set_pe.dev_compare > 1 ||
-	    call->u.set_pe.func_compare > 1)
+	if (bits > BUS_BITS || call->u.set_pe.dev_compare > 1 || call->u.set_pe.func_compare > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_COMPARE);
-	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, compare == 0 ? 0 : (unsigned)compare + 1,
+	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, (unsigned)bits,
 			  call->u.set_pe.dev_compare != 0, call->u.set_pe.func_compare != 0);
 	if (call->u.set_pe.action == 0)
 		pe = ioda->model->reserved_pe;

@@ -40,6 +40,8 @@ static bool has_page(const struct naive_ioda *n, uint64_t size)
 
 static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
+	uint64_t bus = a[3];
+	bool one_bit = false;
 	unsigned rid;
 
 	if (naive_p7ioc(n)) {
@@ -60,11 +62,17 @@ static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answe
 	REFUSE_IF(a[6] != 0 && a[6] != 1, -1, ACTION);
 	REFUSE_IF(a[1] >= n->model->nr_pes, -1, PE_RANGE);
 	REFUSE_IF(a[2] > 0xffff, -1, BDFN_RANGE);
-	REFUSE_IF(a[3] > 7 || a[4] > 1 || a[5] > 1, -1, COMPARE);
+	if (n->opal->bus_any_wide && a[3] > 0xffffffff) {
+		bus = a[3] << 32 >> 32;
+		one_bit = bus == 0;
+	}
+	REFUSE_IF(bus > 7 || a[4] > 1 || a[5] > 1, -1, COMPARE);
 	for (rid = 0; rid < 65536; rid++) {
 		unsigned pe = a[6] != 0 ? (unsigned)a[1] : n->model->reserved_pe;
 
-		if (!naive_passes(rid, (unsigned)a[3], (unsigned)a[2] >> 8, a[4] != 0,
+		if (one_bit && (rid ^ a[2]) >> 15 != 0)
+			continue;
+		if (!naive_passes(rid, (unsigned)bus, (unsigned)a[2] >> 8, a[4] != 0,
 				  (unsigned)a[2] >> 3 & 31, a[5] != 0, (unsigned)a[2] & 7))
 			continue;
 		n->pe_of[rid] = (uint16_t)pe;
