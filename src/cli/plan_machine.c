@@ -170,6 +170,8 @@ static int name_kernel(struct tce_plan_machine *machine)
 
 static int choose_kernel(const struct tce_plan_wish *wish, struct tce_plan_machine *machine)
 {
+	struct tce_kernel_match by_build;
+	unsigned page_shift;
 	int err;
 
 	if (wish->kernel != NULL) {
@@ -188,8 +190,11 @@ static int choose_kernel(const struct tce_plan_wish *wish, struct tce_plan_machi
 						   : "that is no kernel version");
 		return TCE_EXIT_USAGE;
 	}
+	page_shift = machine->match.page_shift;
+	if (wish->kernel == NULL && tce_kernel_find(machine->build, &by_build) == 0)
+		machine->match = by_build; /* names the stable release, and no page size */
 	machine->boot.kernel = (uint16_t)machine->match.index;
-	machine->boot.page_shift = (uint8_t)machine->match.page_shift;
+	machine->boot.page_shift = (uint8_t)page_shift;
 	return 0;
 }
 
@@ -276,8 +281,9 @@ static int load_recording(const struct tce_plan_wish *wish, struct tce_plan_mach
 		if (event.kind == TCE_EV_PROBE)
 			code = add_event(machine, &event);
 	}
-	if (code == 0 && recording.kernel[0] != '\0') {
-		memcpy(machine->kernel, recording.kernel, sizeof(recording.kernel));
+	if (code == 0 && recording.kernel.release[0] != '\0') {
+		snprintf(machine->kernel, sizeof(machine->kernel), "%s", recording.kernel.release);
+		memcpy(machine->build, recording.kernel.build, sizeof(machine->build));
 		machine->kernel_from = "as recorded";
 	}
 	if (code == 0 && recording.has_flags)

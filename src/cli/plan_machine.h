@@ -36,6 +36,7 @@ struct tce_plan_machine {
 	struct tce_ev_boot boot;
 	struct tce_kernel_match match;
 	char kernel[64];         /* as asked for, or as the input calls it */
+	char build[24];          /* its distribution's number of it; "": not told */
 	const char *kernel_from; /* "", "in the recording" ...: who says so */
 };
 

@@ -139,8 +139,8 @@ static int keep(struct tce_plan_recording *recording, const struct tce_console_r
 {
 	switch (record->kind) {
 	case TCE_CONSOLE_VERSION:
-		if (recording->kernel[0] == '\0')
-			memcpy(recording->kernel, record->u.version, sizeof(recording->kernel));
+		if (recording->kernel.release[0] == '\0')
+			recording->kernel = record->u.version;
 		return 0;
 	case TCE_CONSOLE_CMDLINE:
 		recording->has_flags = true;

@@ -14,7 +14,7 @@ struct tce_plan_recording {
 	size_t size;
 	struct tce_qemu_cmdline cmdline;
 	const struct tce_papr_profile *papr; /* NULL: QEMU's version is not told */
-	char kernel[48];                     /* that started first; "": not told */
+	struct tce_console_version kernel;   /* that started first; "": not told */
 	bool has_flags;
 	unsigned flags;                     /* of its command line */
 	struct tce_console_device *devices; /* in order of probing, as far as its log tells */

@@ -56,7 +56,10 @@ const char *tce_tree_bootargs(const void *blob)
 	return text != NULL && n > 0 && text[n - 1] == '\0' ? text : "";
 }
 
-/* A tree being flattened, in a buffer that may be too small: then it is done again in a larger one. */
+/*
+ * A tree being flattened, in a buffer that may be too small: then it is done again in a larger
+ * one.
+ */
 struct flat {
 	char path[PATH_MAX]; /* of what is being read */
 	char *bytes;

@@ -100,6 +100,8 @@ struct tce_ddw_record {
 	bool limited;     /* firmware was put into limited addressing mode */
 	bool pmem;        /* the device tree has persistent memory */
 	uint8_t refusal;  /* enum tce_refusal: of firmware's last answer */
+	bool only_asked;  /* a driver did not set its mask, it asked which one it needs */
+	bool was_in_use;  /* IN_USE: pages of the default window really were handed out */
 	uint32_t windows; /* that the first query told of */
 	uint32_t page_mask;
 	uint64_t block;
