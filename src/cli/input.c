@@ -302,3 +302,43 @@ void *tce_input_slurp(const char *path, size_t max, size_t *ret_n)
 	fclose(file);
 	return data;
 }
+
+/* False: out of memory or too much, said on stderr. */
+static bool append(struct tce_input *in, size_t max, char **all, size_t *n, const char *piece,
+		   size_t more)
+{
+	char *longer = more > max - *n ? NULL : realloc(*all, *n + more);
+
+	if (longer == NULL) {
+		tce_complain("%s: too large", in->name);
+		return false;
+	}
+	memcpy(longer + *n, piece, more);
+	*all = longer;
+	*n += more;
+	return true;
+}
+
+void *tce_input_read_all(const char *path, size_t max, size_t *ret_n)
+{
+	struct tce_input *in = tce_input_open(path);
+	char *all = calloc(1, 1);
+	const char *piece;
+	size_t more = 1;
+	size_t n = 0;
+	bool ok = in != NULL && all != NULL;
+
+	while (ok && more != 0) {
+		ok = tce_input_next(in, &piece, &more);
+		if (ok && more != 0)
+			ok = append(in, max, &all, &n, piece, more);
+	}
+	if (in != NULL)
+		tce_input_close(in);
+	if (!ok) {
+		free(all);
+		return NULL;
+	}
+	*ret_n = n;
+	return all;
+}
