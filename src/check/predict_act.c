@@ -13,7 +13,7 @@
 static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 		const struct tce_outcome *outcome)
 {
-	struct tce_actor *actor = ctx;
+	struct tce_predict_actor *actor = ctx;
 	struct tce_call call;
 
 	if (actor->err != 0 || (depth == 0 && !actor->module_acts) ||
@@ -33,7 +33,7 @@ static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
 	return tce_vec_at(&p->predicted, i, sizeof(struct tce_call));
 }
 
-int tce_actor_step(struct tce_actor *actor, const struct tce_event *event)
+int tce_predict_step(struct tce_predict_actor *actor, const struct tce_event *event)
 {
 	struct tce_outcome outcome;
 	int err = tce_machine_step(actor->p->machine, event, &outcome);
@@ -42,7 +42,7 @@ int tce_actor_step(struct tce_actor *actor, const struct tce_event *event)
 }
 
 /* Tables that the kernel has now: drivers may map in their windows. */
-static int note_tables(struct tce_actor *actor)
+static int note_tables(struct tce_predict_actor *actor)
 {
 	struct tce_predict *p = actor->p;
 	const struct tce_state *st = tce_machine_state(p->machine);
@@ -89,7 +89,7 @@ static const struct tce_dev *dev_of(const struct tce_predict *p, struct tce_pci_
 
 /* --- kernels and drivers ---------------------------------------------------------------------- */
 
-static int start_kernel(struct tce_actor *actor, const struct tce_predict_kernel *kernel)
+static int start_kernel(struct tce_predict_actor *actor, const struct tce_predict_kernel *kernel)
 {
 	struct tce_event event = {.kind = kernel->by_kexec ? TCE_EV_KEXEC : TCE_EV_BOOT};
 	struct tce_event reset = {.kind = TCE_EV_RESET};
@@ -103,11 +103,11 @@ static int start_kernel(struct tce_actor *actor, const struct tce_predict_kernel
 	if (!kernel->by_kexec)
 		event.u.boot.flags &= (uint8_t)~TCE_BOOT_KDUMP;
 	if (!kernel->by_kexec && actor->kernel != 0)
-		err = tce_actor_step(actor, &reset);
-	return err != 0 ? err : tce_actor_step(actor, &event);
+		err = tce_predict_step(actor, &reset);
+	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
-int tce_actor_probe(struct tce_actor *actor, const struct tce_predict_probe *probe)
+int tce_predict_act_probe(struct tce_predict_actor *actor, const struct tce_predict_probe *probe)
 {
 	const struct tce_dev *dev = dev_of(actor->p, probe->addr);
 	const struct tce_linux *lx = tce_linux_of(actor->p->machine);
@@ -122,19 +122,19 @@ int tce_actor_probe(struct tce_actor *actor, const struct tce_predict_probe *pro
 		return 0;
 	event.u.id.id = dev->id;
 	if (probe->asks_required_mask)
-		err = tce_actor_step(actor, &event);
+		err = tce_predict_step(actor, &event);
 	memset(&event, 0, sizeof(event));
 	event.kind = TCE_EV_PROBE;
 	event.u.probe.dev = dev->id;
 	event.u.probe.streaming_bits = probe->streaming_bits;
 	event.u.probe.coherent_bits = probe->coherent_bits;
-	return err != 0 ? err : tce_actor_step(actor, &event);
+	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
 /* --- persistent memory -------------------------------------------------------------------------- */
 
 /* daxctl writes to the blocks' state files in an order of its own. */
-static int pmem(struct tce_actor *actor, bool to_ram)
+static int pmem(struct tce_predict_actor *actor, bool to_ram)
 {
 	const struct tce_state *st = tce_machine_state(actor->p->machine);
 	const struct tce_pmem *pmem;
@@ -145,7 +145,7 @@ static int pmem(struct tce_actor *actor, bool to_ram)
 	for (uint32_t i = 0; err == 0 && (pmem = tce_pmem_at(st, i)) != NULL; i++) {
 		event.u.id.id = pmem->id;
 		if (pmem->ram != to_ram)
-			err = tce_actor_step(actor, &event);
+			err = tce_predict_step(actor, &event);
 	}
 	actor->group = 0;
 	return err;
@@ -157,7 +157,7 @@ static int pmem(struct tce_actor *actor, bool to_ram)
  * VFIO takes a PE, device by device. Windows and mappings that the user then asks for are his, not
  * the kernel's: from the mark on they are counted with the drivers' calls.
  */
-static int take(struct tce_actor *actor, uint64_t buid)
+static int take(struct tce_predict_actor *actor, uint64_t buid)
 {
 	struct tce_predict *p = actor->p;
 	const struct tce_phb *phb = tce_predict_phb(p, (uint32_t)(buid & 0xffff));
@@ -186,15 +186,15 @@ static uint64_t taken_buid(const struct tce_console_record *record)
 
 /* --- acts ------------------------------------------------------------------------------------- */
 
-static int simple(struct tce_actor *actor, enum tce_event_kind kind)
+static int simple(struct tce_predict_actor *actor, enum tce_event_kind kind)
 {
 	struct tce_event event = {.kind = kind};
 
-	return tce_actor_step(actor, &event);
+	return tce_predict_step(actor, &event);
 }
 
 /* Masks have the kernel set up windows, all else is traffic. */
-static int stimulus(struct tce_actor *actor, uint32_t index)
+static int stimulus(struct tce_predict_actor *actor, uint32_t index)
 {
 	const struct tce_console_record *record = tce_predict_console_at(actor->p, index);
 	int err;
@@ -206,7 +206,7 @@ static int stimulus(struct tce_actor *actor, uint32_t index)
 }
 
 /* Probes that follow each other are a group, each a block of it. */
-static int probe_in_run(struct tce_actor *actor, const struct tce_act *what)
+static int probe_in_run(struct tce_predict_actor *actor, const struct tce_act *what)
 {
 	const struct tce_predict_kernel *kernel = tce_predict_kernel_at(actor->p, what->kernel);
 	const struct tce_predict_probe *found =
@@ -218,14 +218,14 @@ static int probe_in_run(struct tce_actor *actor, const struct tce_act *what)
 	actor->group = actor->run;
 	actor->block = what->index + 1;
 	actor->told = found->told;
-	err = tce_actor_probe(actor, found);
+	err = tce_predict_act_probe(actor, found);
 	actor->group = 0;
 	actor->block = 0;
 	actor->told = false;
 	return err;
 }
 
-static int other_act(struct tce_actor *actor, uint32_t number)
+static int other_act(struct tce_predict_actor *actor, uint32_t number)
 {
 	const struct tce_act *what = tce_vec_at(&actor->p->acts, number, sizeof(*what));
 	struct tce_predict *p = actor->p;
@@ -233,7 +233,7 @@ static int other_act(struct tce_actor *actor, uint32_t number)
 	switch ((enum tce_act_kind)what->kind) {
 	case TCE_ACT_KERNEL: return start_kernel(actor, tce_predict_kernel_at(p, what->kernel));
 	case TCE_ACT_STIMULUS: return stimulus(actor, what->index);
-	case TCE_ACT_DRC: return tce_actor_drc(actor, number);
+	case TCE_ACT_DRC: return tce_predict_drc(actor, number);
 	case TCE_ACT_TO_RAM: return pmem(actor, true);
 	case TCE_ACT_FROM_RAM: return pmem(actor, false);
 	case TCE_ACT_TAKE: return take(actor, taken_buid(tce_predict_console_at(p, what->index)));
@@ -242,7 +242,7 @@ static int other_act(struct tce_actor *actor, uint32_t number)
 	}
 }
 
-static int act(struct tce_actor *actor, uint32_t number)
+static int act(struct tce_predict_actor *actor, uint32_t number)
 {
 	const struct tce_act *what = tce_vec_at(&actor->p->acts, number, sizeof(*what));
 	uint32_t before = actor->p->predicted.nr;
@@ -315,7 +315,7 @@ static void shape_pmem(const struct tce_predict *p, struct tce_ev_pmem_plug *plu
 	plug->size = end - start;
 }
 
-static int set_up(struct tce_actor *actor)
+static int set_up(struct tce_predict_actor *actor)
 {
 	const struct tce_story *story = actor->p->opts.machine;
 	int err = 0;
@@ -324,12 +324,12 @@ static int set_up(struct tce_actor *actor)
 		struct tce_event event = story->steps[i].event;
 
 		if (event.kind == TCE_EV_PHB_PLUG)
-			tce_actor_bridge_options(actor->p,
-						 (unsigned)(event.u.phb_plug.papr.buid & 0xffff),
-						 &event.u.phb_plug);
+			tce_predict_bridge_options(actor->p,
+						   (unsigned)(event.u.phb_plug.papr.buid & 0xffff),
+						   &event.u.phb_plug);
 		else if (event.kind == TCE_EV_PMEM_PLUG)
 			shape_pmem(actor->p, &event.u.pmem_plug);
-		err = tce_actor_step(actor, &event);
+		err = tce_predict_step(actor, &event);
 	}
 	return err;
 }
@@ -358,7 +358,7 @@ static bool is_over(const struct tce_predict *p)
 
 int tce_predict_act_out(struct tce_predict *p)
 {
-	struct tce_actor actor = {.p = p};
+	struct tce_predict_actor actor = {.p = p};
 	int err = make_machine(p);
 
 	if (err != 0)

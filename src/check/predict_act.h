@@ -7,7 +7,7 @@
 
 #define TCE_LMB_SHIFT 28U /* of QEMU: a DRC index counts blocks of 256 MiB */
 
-struct tce_actor {
+struct tce_predict_actor {
 	struct tce_predict *p;
 	struct tce_module module;
 	uint16_t kernel;
@@ -20,17 +20,18 @@ struct tce_actor {
 	int err; /* of the tap */
 };
 
-TCE_MUST_USE int tce_actor_step(struct tce_actor *actor, const struct tce_event *event);
+TCE_MUST_USE int tce_predict_step(struct tce_predict_actor *actor, const struct tce_event *event);
 
 /* When the device is there, and nobody drives it. */
-TCE_MUST_USE int tce_actor_probe(struct tce_actor *actor, const struct tce_predict_probe *probe);
+TCE_MUST_USE int tce_predict_act_probe(struct tce_predict_actor *actor,
+				       const struct tce_predict_probe *probe);
 
 /* Act number index, what happened to a connector (DRC). */
-TCE_MUST_USE int tce_actor_drc(struct tce_actor *actor, uint32_t index);
+TCE_MUST_USE int tce_predict_drc(struct tce_predict_actor *actor, uint32_t index);
 
 /* What the host said of the bridge with this index. */
-void tce_actor_bridge_options(const struct tce_predict *p, unsigned index,
-			      struct tce_ev_phb_plug *plug);
+void tce_predict_bridge_options(const struct tce_predict *p, unsigned index,
+				struct tce_ev_phb_plug *plug);
 
 /* Linux numbers domains of pseries by the low half of the BUID (get_phb_number). NULL: none. */
 const struct tce_phb *tce_predict_phb(const struct tce_predict *p, uint32_t domain);

@@ -28,25 +28,26 @@ static struct tce_ev_memory lmb_of(uint32_t drc)
 	return lmb;
 }
 
-static bool has(const struct tce_actor *actor, const struct tce_ev_memory *lmb, unsigned flags)
+static bool has(const struct tce_predict_actor *actor, const struct tce_ev_memory *lmb,
+		unsigned flags)
 {
 	return tce_memmap_all(tce_machine_state(actor->p->machine), lmb->addr, lmb->size, flags);
 }
 
-static int memory_event(struct tce_actor *actor, enum tce_event_kind kind,
+static int memory_event(struct tce_predict_actor *actor, enum tce_event_kind kind,
 			const struct tce_ev_memory *lmb)
 {
 	struct tce_event event = {.kind = kind};
 
 	event.u.memory = *lmb;
-	return tce_actor_step(actor, &event);
+	return tce_predict_step(actor, &event);
 }
 
 /*
  * Blocks are configured that the kernel has: it had taken them away, could not take the next one,
  * and adds again what it took (dlpar_memory_remove_by_ic). All go before the first one comes.
  */
-static int take_back(struct tce_actor *actor, uint32_t index)
+static int take_back(struct tce_predict_actor *actor, uint32_t index)
 {
 	struct tce_predict *p = actor->p;
 	int err = 0;
@@ -69,7 +70,8 @@ static int take_back(struct tce_actor *actor, uint32_t index)
 	return err;
 }
 
-static int memory(struct tce_actor *actor, uint32_t index, const struct tce_trace_record *record)
+static int memory(struct tce_predict_actor *actor, uint32_t index,
+		  const struct tce_trace_record *record)
 {
 	struct tce_ev_memory lmb = lmb_of(record->drc);
 	bool online = has(actor, &lmb, TCE_MEM_ONLINE);
@@ -92,7 +94,7 @@ static int memory(struct tce_actor *actor, uint32_t index, const struct tce_trac
 /* --- devices and bridges ---------------------------------------------------------------------- */
 
 /* A probe that the console tells of, for a device that comes now. */
-static int probe_late(struct tce_actor *actor, struct tce_pci_addr addr)
+static int probe_late(struct tce_predict_actor *actor, struct tce_pci_addr addr)
 {
 	const struct tce_predict_kernel *kernel = tce_predict_kernel_at(actor->p, actor->kernel);
 
@@ -101,7 +103,7 @@ static int probe_late(struct tce_actor *actor, struct tce_pci_addr addr)
 			tce_vec_at(&kernel->probes, i, sizeof(*late));
 
 		if (late->addr.v == addr.v)
-			return tce_actor_probe(actor, late);
+			return tce_predict_act_probe(actor, late);
 	}
 	return 0;
 }
@@ -115,7 +117,7 @@ static uint16_t free_dev_id(const struct tce_state *st)
 	return id;
 }
 
-static int add_dev(struct tce_actor *actor, const struct tce_phb *phb, uint16_t rid)
+static int add_dev(struct tce_predict_actor *actor, const struct tce_phb *phb, uint16_t rid)
 {
 	const struct tce_state *st = tce_machine_state(actor->p->machine);
 	struct tce_pci_addr addr = {(uint32_t)(phb->papr.buid & 0xffff) << 16 | rid};
@@ -128,29 +130,29 @@ static int add_dev(struct tce_actor *actor, const struct tce_phb *phb, uint16_t 
 	event.u.device_plug.parent = TCE_NO_ID;
 	event.u.device_plug.bus = (uint8_t)(rid >> 8);
 	event.u.device_plug.devfn = (uint8_t)rid;
-	err = tce_actor_step(actor, &event);
+	err = tce_predict_step(actor, &event);
 	if (err != 0)
 		return err;
 	memset(&event, 0, sizeof(event));
 	event.kind = TCE_EV_DEVICE_ADD;
 	event.u.id.id = id;
-	err = tce_actor_step(actor, &event);
+	err = tce_predict_step(actor, &event);
 	return err != 0 ? err : probe_late(actor, addr);
 }
 
-static int remove_dev(struct tce_actor *actor, uint16_t id)
+static int remove_dev(struct tce_predict_actor *actor, uint16_t id)
 {
 	struct tce_event event = {.kind = TCE_EV_DEVICE_REMOVE};
 	int err;
 
 	event.u.id.id = id;
-	err = tce_actor_step(actor, &event);
+	err = tce_predict_step(actor, &event);
 	event.kind = TCE_EV_DEVICE_UNPLUG;
-	return err != 0 ? err : tce_actor_step(actor, &event);
+	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
 /* 0x40000000 | bridge << 16 | bus << 8 | devfn */
-static int slot(struct tce_actor *actor, uint32_t drc, bool added)
+static int slot(struct tce_predict_actor *actor, uint32_t drc, bool added)
 {
 	const struct tce_predict *p = actor->p;
 	const struct tce_phb *phb = tce_predict_phb(p, drc >> 16 & 0xfff);
@@ -178,8 +180,8 @@ static void bridge_option(const struct tce_qemu_phb *phb, struct tce_ev_phb_plug
 }
 
 /* On the command line, or later by the monitor. */
-void tce_actor_bridge_options(const struct tce_predict *p, unsigned index,
-			      struct tce_ev_phb_plug *plug)
+void tce_predict_bridge_options(const struct tce_predict *p, unsigned index,
+				struct tce_ev_phb_plug *plug)
 {
 	for (unsigned i = 0; i < p->cmdline.nr_phbs; i++) {
 		const struct tce_qemu_phb *phb = &p->cmdline.phb[i];
@@ -195,7 +197,7 @@ void tce_actor_bridge_options(const struct tce_predict *p, unsigned index,
 	}
 }
 
-static int add_phb(struct tce_actor *actor, unsigned index)
+static int add_phb(struct tce_predict_actor *actor, unsigned index)
 {
 	struct tce_event event = {.kind = TCE_EV_PHB_PLUG};
 	const struct tce_state *st = tce_machine_state(actor->p->machine);
@@ -206,17 +208,17 @@ static int add_phb(struct tce_actor *actor, unsigned index)
 		id++;
 	event.u.phb_plug.phb = id;
 	tce_phb_opts_qemu(&event.u.phb_plug.papr, index);
-	tce_actor_bridge_options(actor->p, index, &event.u.phb_plug);
-	err = tce_actor_step(actor, &event);
+	tce_predict_bridge_options(actor->p, index, &event.u.phb_plug);
+	err = tce_predict_step(actor, &event);
 	if (err != 0)
 		return err;
 	memset(&event, 0, sizeof(event));
 	event.kind = TCE_EV_PHB_ADD;
 	event.u.id.id = id;
-	return tce_actor_step(actor, &event);
+	return tce_predict_step(actor, &event);
 }
 
-static int bridge(struct tce_actor *actor, uint32_t drc, bool added)
+static int bridge(struct tce_predict_actor *actor, uint32_t drc, bool added)
 {
 	const struct tce_phb *phb = tce_predict_phb(actor->p, drc & 0xffff);
 	struct tce_event event = {.kind = TCE_EV_PHB_REMOVE};
@@ -227,13 +229,13 @@ static int bridge(struct tce_actor *actor, uint32_t drc, bool added)
 	if (phb == NULL)
 		return 0;
 	event.u.id.id = phb->id;
-	err = tce_actor_step(actor, &event);
+	err = tce_predict_step(actor, &event);
 	event.kind = TCE_EV_PHB_UNPLUG;
-	return err != 0 ? err : tce_actor_step(actor, &event);
+	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
 /* Configured: the guest took it. Isolated: it gave it up. */
-int tce_actor_drc(struct tce_actor *actor, uint32_t index)
+int tce_predict_drc(struct tce_predict_actor *actor, uint32_t index)
 {
 	const struct tce_act *act = tce_vec_at(&actor->p->acts, index, sizeof(*act));
 	const struct tce_trace_record *record = &tce_predict_line_at(actor->p, act->index)->record;
