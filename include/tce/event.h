@@ -457,6 +457,7 @@ struct tce_ev_vfio {
 	uint32_t number;   /* IOMMU type, extension, EEH op, ioctl number */
 	uint64_t extra[4]; /* EEH: type, func, addr, mask */
 	bool bad_pointer;  /* the argument pointer is unreadable */
+	bool bad_tail;     /* EEH: only its first 12 bytes can be read */
 	bool from_child;   /* made by a forked child: another mm */
 };
 

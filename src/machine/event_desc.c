@@ -447,6 +447,7 @@ static const struct tce_param vfio_params[] = {
 	 ELEMENTS(vfio, extra),
 	 .doc = "EEH injection: type, function, address, mask"},
 	BOOL("bad-pointer", vfio, bad_pointer, "the argument cannot be read"),
+	BOOL("bad-tail", vfio, bad_tail, "eeh: only its first 12 bytes can be read"),
 	BOOL("from-child", vfio, from_child, "a forked child makes the call"),
 };
 

@@ -298,6 +298,9 @@ TCE_MUST_USE int tce_vfio_driver_release(struct tce_vfio_call *call,
 TCE_MUST_USE int tce_vfio_group_call(struct tce_vfio_call *call);
 TCE_MUST_USE int tce_vfio_container_call(struct tce_vfio_call *call);
 
+/* eeh.c: VFIO_EEH_PE_OP. call->ret. */
+TCE_MUST_USE int tce_vfio_eeh(struct tce_vfio_call *call, struct tce_vfio_container *container);
+
 /* Everything that the process has open is closed; then it ends. */
 TCE_MUST_USE int tce_vfio_exit(struct tce_vfio_call *call);
 

@@ -68,6 +68,32 @@ uint64_t tce_vfio_view_get(const struct tce_state *st, struct tce_vfio_view *vie
 	return chunk == NULL ? 0 : chunk->ua[entry % CHUNK_ENTRIES];
 }
 
+uint64_t tce_vfio_view_peek(const struct tce_state *st, const struct tce_vfio_view *view,
+			    uint64_t entry)
+{
+	uint64_t number = entry >> CHUNK_SHIFT;
+	uint32_t i = position(view, number);
+	const struct chunk *chunk =
+		is_at(view, i, number) ? tce_state_at(st, place_at(view, i)->chunk) : NULL;
+
+	return chunk == NULL ? 0 : chunk->ua[entry % CHUNK_ENTRIES];
+}
+
+uint64_t tce_vfio_view_peek_next(const struct tce_state *st, const struct tce_vfio_view *view,
+				 uint64_t from)
+{
+	for (uint32_t i = position(view, from >> CHUNK_SHIFT); i < view->chunks.nr; i++) {
+		const struct chunk *chunk = tce_state_at(st, place_at(view, i)->chunk);
+		uint64_t first = chunk->number << CHUNK_SHIFT;
+
+		for (uint64_t n = from > first ? from - first : 0; n < CHUNK_ENTRIES; n++) {
+			if (chunk->ua[n] != 0)
+				return first + n;
+		}
+	}
+	return UINT64_MAX;
+}
+
 static int chunk_add(const struct tce_state *st, struct tce_vfio_view *view, uint64_t number,
 		     struct chunk **ret_chunk)
 {

@@ -21,6 +21,11 @@ TCE_MUST_USE int tce_vfio_view_set(const struct tce_state *st, struct tce_vfio_v
 				   uint64_t entry, uint64_t ua);
 /* The first entry >= from that may be set: UINT64_MAX: none. Skips holes, not single entries. */
 uint64_t tce_vfio_view_next(const struct tce_state *st, struct tce_vfio_view *view, uint64_t from);
+/* The same, only looking: single entries. */
+uint64_t tce_vfio_view_peek(const struct tce_state *st, const struct tce_vfio_view *view,
+			    uint64_t entry);
+uint64_t tce_vfio_view_peek_next(const struct tce_state *st, const struct tce_vfio_view *view,
+				 uint64_t from);
 void tce_vfio_view_fini(const struct tce_state *st, struct tce_vfio_view *view);
 
 #endif

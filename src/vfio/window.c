@@ -71,7 +71,7 @@ static int create_table(struct tce_vfio_call *call, struct tce_vfio_container *c
 			const struct tce_window_request *request, struct tce_iommu_table **ret_tbl)
 {
 	unsigned shift = tce_vfio_page_shift(call);
-	uint64_t size = ops_of(call)->get_table_size(request);
+	uint64_t size = ops_of(call)->get_table_size(call->lc.lx, request);
 	struct tce_vfio_mm *mm = tce_vfio_at(call, container->mm);
 	int refused = -TCE_ENOMEM;
 	int err = 0;
