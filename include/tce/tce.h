@@ -12,5 +12,6 @@
 #include <tce/status.h>
 #include <tce/table.h>
 #include <tce/trace.h>
+#include <tce/vfio.h>
 
 #endif
