@@ -13,5 +13,6 @@
 #include <tce/table.h>
 #include <tce/trace.h>
 #include <tce/vfio.h>
+#include <tce/vfio_ops.h>
 
 #endif
