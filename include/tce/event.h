@@ -228,9 +228,10 @@ struct tce_ev_property {
 enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
-	TCE_FAIL_HCALL,    /* the nth TCE hypercall from now answers code, nothing stored */
+	TCE_FAIL_HCALL,    /* the nth hypercall from now that sets TCEs answers code, stores none */
 	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
-			* just filled in still finds it empty */
+			* just filled in still finds it empty. PSERIES: while the nth dynamic
+			* window from now is made, another CPU brings memory online */
 };
 
 struct tce_ev_fail {
@@ -521,7 +522,9 @@ struct tce_outcome {
 	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
 	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
 	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool panic;          /* oops: it stopped by itself for lack of memory, as it should */
 	bool warned;         /* the kernel gave back a reference that it did not hold */
+	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */
 	unsigned nr_emitted; /* BOUNDARY events this one caused */
 	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tce/predict.h - the Linux half against reality: given the machine of a recording and what happened
- * to it (kernels that started, drivers that probed, memory and devices that came and went), act it
- * out on the model and compare the calls to the hypervisor with those that QEMU traced.
+ * tce/predict.h - the Linux half against reality: given the machine of a recording and what
+ * happened to it (kernels that started, drivers that probed, memory and devices that came and
+ * went), act it out on the model and compare the calls to the hypervisor with those that QEMU
+ * traced.
  *
  * Three readers make records of a recording's files: its console log, its trace, QEMU's command
  * line. A prediction is fed with them, acts, and tells the differences. What is taken from the
@@ -139,7 +140,7 @@ void tce_console_reader_init(struct tce_console_reader *reader, const char *text
 bool tce_console_reader_next(struct tce_console_reader *reader,
 			     struct tce_console_record *ret_record);
 
-/* --- QEMU's command line ------------------------------------------------------------------------ */
+/* --- QEMU's command line ---------------------------------------------------------------------- */
 
 #define TCE_QEMU_PHBS_MAX 32U
 
@@ -154,7 +155,7 @@ struct tce_qemu_cmdline {
 /* Read it; what is not understood is passed over. */
 void tce_qemu_cmdline_read(const char *text, size_t size, struct tce_qemu_cmdline *ret_cmdline);
 
-/* --- trace -------------------------------------------------------------------------------------- */
+/* --- trace ------------------------------------------------------------------------------------ */
 
 struct tce_recorded_line {
 	bool has_record;
@@ -169,7 +170,7 @@ struct tce_recorded_line {
 bool tce_recorded_line_read(const char *line, size_t n, uint64_t number,
 			    struct tce_recorded_line *ret_line);
 
-/* --- prediction --------------------------------------------------------------------------------- */
+/* --- prediction ------------------------------------------------------------------------------- */
 
 struct tce_predict_opts {
 	const struct tce_alloc *alloc;          /* NULL: default */
@@ -204,16 +205,16 @@ TCE_MUST_USE int tce_predict_finish(struct tce_predict *predict);
 
 struct tce_predict_summary {
 	enum tce_predict_verdict verdict;
-	const char *why;      /* UNSUPPORTED: one clause, static */
-	char kernel[48];      /* as the console says, the last one; "": none */
-	char profile[16];     /* of Linux, the last one */
-	bool kernel_exact;    /* the version table has it */
-	unsigned nr_kernels;  /* that started */
-	uint64_t setup_calls; /* recorded */
-	uint64_t predicted;   /* of them */
-	uint64_t missing;     /* predicted and not recorded */
-	uint64_t extra;       /* recorded and not predicted */
-	uint64_t unseen;      /* predicted, and of a kind that leaves no line */
+	const char *why;       /* UNSUPPORTED: one clause, static */
+	char kernel[48];       /* as the console says, the last one; "": none */
+	char profile[16];      /* of Linux, the last one */
+	bool kernel_exact;     /* the version table has it */
+	unsigned nr_kernels;   /* that started */
+	uint64_t setup_calls;  /* recorded */
+	uint64_t predicted;    /* of them */
+	uint64_t missing;      /* predicted and not recorded */
+	uint64_t extra;        /* recorded and not predicted */
+	uint64_t unseen;       /* predicted, and of a kind that leaves no line */
 	uint64_t driver_calls; /* of users of VFIO, too */
 	uint64_t module_calls; /* of ddwtest, all accounted for */
 	uint64_t firmware_calls;

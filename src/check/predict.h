@@ -20,7 +20,7 @@
 TCE_MUST_USE int tce_list_add(struct tce_vec *list, const struct tce_mem *mem, const void *item,
 			      size_t elem);
 
-/* --- calls ------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 enum tce_call_kind {
 	TCE_CALL_PUT,
@@ -81,7 +81,7 @@ bool tce_call_same(const struct tce_call *a, const struct tce_call *b);
 /* "H_PUT_TCE 80000000 ..."; at most n bytes, terminated. */
 void tce_call_text(const struct tce_call *call, char *ret_text, size_t n);
 
-/* --- what is found in the console ---------------------------------------------------------------- */
+/* --- what is found in the console ------------------------------------------------------------- */
 
 struct tce_predict_probe {
 	struct tce_pci_addr addr;
@@ -106,7 +106,7 @@ struct tce_predict_kernel {
 	struct tce_vec probes; /* struct tce_predict_probe, in order */
 };
 
-/* --- what happens, in order ------------------------------------------------------------------------ */
+/* --- what happens, in order ------------------------------------------------------------------- */
 
 enum tce_act_kind {
 	TCE_ACT_KERNEL,   /* index of a kernel */
@@ -179,7 +179,7 @@ static inline const struct tce_recorded_line *tce_predict_line_at(const struct t
 	return tce_vec_at(&p->lines, i, sizeof(struct tce_recorded_line));
 }
 
-/* --- the steps; each 0 or -TCE_ERR_x --------------------------------------------------------------- */
+/* --- the steps; each 0 or -TCE_ERR_x ---------------------------------------------------------- */
 
 TCE_MUST_USE int tce_predict_find_kernels(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_write_script(struct tce_predict *p);

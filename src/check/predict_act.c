@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The script acted out on a machine with Linux on it. The machine's tap notes every call. DRC events
- * are what the guest says to QEMU when it takes or gives up something: with them the platform plugs
- * and the kernel adds.
+ * The script acted out on a machine with Linux on it. The machine's tap notes every call. DRC
+ * events are what the guest says to QEMU when it takes or gives up something: with them the
+ * platform plugs and the kernel adds.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@ struct actor {
 	int err; /* of the tap */
 };
 
-/* --- what the tap notes ------------------------------------------------------------------------- */
+/* --- what the tap notes ----------------------------------------------------------------------- */
 
 static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 		const struct tce_outcome *outcome)
@@ -79,7 +79,7 @@ static int note_tables(struct actor *actor)
 	return err;
 }
 
-/* --- names ---------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 /* Linux numbers domains of pseries by the low half of the BUID (get_phb_number). */
 static const struct tce_phb *phb_of_domain(const struct tce_predict *p, uint32_t domain)
@@ -103,7 +103,7 @@ static const struct tce_dev *dev_of(const struct tce_predict *p, struct tce_pci_
 		       : tce_dev_by_rid(tce_machine_state(p->machine), phb->id, (uint16_t)addr.v);
 }
 
-/* --- kernels and drivers ---------------------------------------------------------------------------- */
+/* --- kernels and drivers ---------------------------------------------------------------------- */
 
 static int start_kernel(struct actor *actor, const struct tce_predict_kernel *kernel)
 {
@@ -147,7 +147,7 @@ static int probe(struct actor *actor, const struct tce_predict_probe *probe)
 	return err != 0 ? err : step(actor, &event);
 }
 
-/* --- memory ----------------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 static int memory(struct actor *actor, uint32_t drc, bool comes)
 {
@@ -185,7 +185,7 @@ static int pmem(struct actor *actor, bool to_ram)
 	return err;
 }
 
-/* --- devices and bridges ------------------------------------------------------------------------------ */
+/* --- devices and bridges ---------------------------------------------------------------------- */
 
 /* A probe that the console tells of, for a device that comes now. */
 static int probe_late(struct actor *actor, struct tce_pci_addr addr)
@@ -338,7 +338,7 @@ static int drc(struct actor *actor, const struct tce_trace_record *record)
 	}
 }
 
-/* --- users ------------------------------------------------------------------------------------------ */
+/* --- users ------------------------------------------------------------------------------------ */
 
 static int note_user(struct tce_predict *p, const struct tce_phb *phb)
 {
@@ -369,7 +369,7 @@ static int take(struct actor *actor, uint64_t buid)
 	return err != 0 ? err : tce_linux_give_to_user(p->machine, phb->id);
 }
 
-/* --- acts ------------------------------------------------------------------------------------------- */
+/* --- acts ------------------------------------------------------------------------------------- */
 
 static int simple(struct actor *actor, enum tce_event_kind kind)
 {
@@ -411,7 +411,7 @@ static int act(struct actor *actor, const struct tce_act *what)
 	}
 }
 
-/* --- the machine -------------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
 /* "10.0.13" -> qemu-10.0, when there is such a profile. */
 static const struct tce_papr_profile *profile_of(const struct tce_predict *p)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which kernels ran, from the console: each is announced by firmware, or says its first word without
- * that and came by kexec. And which drivers probed in each, in order: from its kernel log; a kernel
- * whose log was not kept gets the order of another run, or the order in which drivers asked for
- * interrupts.
+ * Which kernels ran, from the console: each is announced by firmware, or says its first word
+ * without that and came by kexec. And which drivers probed in each, in order: from its kernel log;
+ * a kernel whose log was not kept gets the order of another run, or the order in which drivers
+ * asked for interrupts.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 #define PROBE sizeof(struct tce_predict_probe)
 
-/* --- kernels ------------------------------------------------------------------------------------ */
+/* --- kernels ---------------------------------------------------------------------------------- */
 
 static int begin(struct tce_predict *p, uint32_t first, bool by_kexec)
 {
@@ -112,7 +112,7 @@ static bool identify(struct tce_predict *p)
 	return true;
 }
 
-/* --- drivers ------------------------------------------------------------------------------------ */
+/* --- drivers ---------------------------------------------------------------------------------- */
 
 /*
  * Drivers that ask for the required mask before they set one: drivers/message/fusion/mptbase.c,

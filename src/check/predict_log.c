@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The kernel log beside the trace: Linux prints its query and create calls with arguments and
- * answers, also those that were refused, which leave no line in a trace. A kernel whose log was kept
- * is held to all of them.
+ * answers, also those that were refused, which leave no line in a trace. A kernel whose log was
+ * kept is held to all of them.
  */
 #include <string.h>
 

@@ -40,7 +40,7 @@ static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
 	return tce_vec_at(&p->predicted, i, CALL);
 }
 
-/* --- marks ---------------------------------------------------------------------------------------- */
+/* --- marks ------------------------------------------------------------------------------------ */
 
 static struct marks *marks_find(const struct matcher *m, uint64_t liobn)
 {
@@ -126,7 +126,7 @@ static bool none_marked(const struct marks *marks, uint64_t first, uint64_t coun
 	return tce_bitmap_next_set(marks->map, first, first + count) == first + count;
 }
 
-/* --- who made a call ---------------------------------------------------------------------------------- */
+/* --- who made a call -------------------------------------------------------------------------- */
 
 static bool is_among(const struct tce_vec *names, uint64_t name)
 {
@@ -179,7 +179,7 @@ static int forget(struct matcher *m, const struct tce_call *call)
 	return tce_bitmap_clear(marks->map, first, count);
 }
 
-/* --- matching ----------------------------------------------------------------------------------------- */
+/* --- matching --------------------------------------------------------------------------------- */
 
 /* Calls that leave no line are passed over. */
 static void skip_unseen(struct matcher *m)
@@ -271,7 +271,7 @@ static int jump(struct matcher *m, const struct tce_call *call, bool *ret_found)
 	return err != 0 ? err : matched(m, call);
 }
 
-/* --- the walk ------------------------------------------------------------------------------------------ */
+/* --- the walk --------------------------------------------------------------------------------- */
 
 /* A LIOBN gets a table: nothing is mapped in it, whatever was before. */
 static int begin_window(struct matcher *m, const struct tce_call *call)

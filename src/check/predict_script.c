@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All that happened, in order. A kernel that firmware started begins where the trace says so; within
- * its time acts are ordered by the host's clock, which stands in front of the lines of both files.
- * Where there is no clock, drivers come first, then what the trace tells, in its order.
+ * All that happened, in order. A kernel that firmware started begins where the trace says so;
+ * within its time acts are ordered by the host's clock, which stands in front of the lines of both
+ * files. Where there is no clock, drivers come first, then what the trace tells, in its order.
  */
 #include "predict.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A console log of a pseries guest under QEMU, with time stamps of the host in front of the lines:
- * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one fact;
- * what is not a fact is passed over. The kernel log comes late and more than once ("DMESG" lines).
+ * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one
+ * fact; what is not a fact is passed over. The kernel log comes late and more than once ("DMESG"
+ * lines).
  *
  * Phrases: Open Firmware client (prom_init), Linux 6.1 to 7.3 (dmesg), ndctl and daxctl, QEMU's
  * monitor; "=== MARK", "PCI", "DMESG" and "[host]" are those of recordings/pseries/README.md.
@@ -264,7 +265,7 @@ static bool read_vfio(struct tce_scan s, struct tce_console_record *r)
 	       tce_scan_hex(&s, "", 0, &r->u.buid);
 }
 
-/* --- persistent memory, and the host ----------------------------------------------------------- */
+/* --- persistent memory, and the host ---------------------------------------------------------- */
 
 /* "  90000000-bfffffff : System RAM (kmem)" */
 static bool read_kmem(struct tce_scan s, struct tce_console_record *r)

@@ -114,8 +114,8 @@ struct tce_table_group_ops {
 };
 
 /*
- * A group goes to a user all at once, as if VFIO had taken each of its devices. 0; -TCE_ERR_NOENT no
- * such group; -TCE_ERR_UNSUPPORTED this platform or kernel gives none away; codes of calls.
+ * A group goes to a user all at once, as if VFIO had taken each of its devices. 0; -TCE_ERR_NOENT
+ * no such group; -TCE_ERR_UNSUPPORTED this platform or kernel gives none away; codes of calls.
  */
 TCE_MUST_USE int tce_linux_give_to_user(struct tce_machine *machine, uint32_t key);
 

@@ -26,6 +26,12 @@ void tce_linux_oops(struct tce_linux_call *call)
 	call->outcome->err = -TCE_EFAULT;
 }
 
+void tce_linux_panic(struct tce_linux_call *call)
+{
+	tce_linux_oops(call);
+	call->outcome->panic = true;
+}
+
 int tce_linux_emit(void *ctx, const struct tce_event *event, struct tce_outcome *ret_outcome)
 {
 	return tce_machine_call(ctx, event, ret_outcome);
@@ -291,6 +297,13 @@ static const struct tce_os_ops linux_ops = {
 static const struct tce_linux_platform *platform_of(const struct tce_machine *machine)
 {
 	return machine->opts.platform == TCE_PSERIES ? &tce_linux_pseries : NULL;
+}
+
+const struct tce_linux *tce_linux_running(const struct tce_machine *machine)
+{
+	const struct tce_linux *lx = tce_linux_of(machine);
+
+	return machine->st->os[TCE_OS_LINUX].ops == &linux_ops && lx->running ? lx : NULL;
 }
 
 int tce_linux_attach(struct tce_machine *machine)
