@@ -178,7 +178,7 @@ TCE_MUST_USE int tce_shrink(const struct tce_alloc *alloc, const struct tce_stor
 void tce_shrunk_free(struct tce_shrunk *shrunk);
 
 /* Borrowed: the story, what comes of every event expected, the breach last. */
-const struct tce_story *tce_shrunk_story(const struct tce_shrunk *shrunk);
+const struct tce_story *tce_shrunk_story(struct tce_shrunk *shrunk);
 
 #ifdef __cplusplus
 }

@@ -223,13 +223,13 @@ static int tell_way(struct tce_actor *actor, const struct tce_catch *caught,
 			break;
 		TCE_ASSERT(move.possible && move.broken == (i + 1 == nr));
 		if (!move.broken)
-			tce_draft_expect_outcome(&found->draft, &move.outcome);
+			tce_draft_expect_outcome(&found->draft, found->draft.nr - 1, &move.outcome);
 	}
 	found->finding.breach = move.breach;
 	return err;
 }
 
-static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct tce_catch *caught,
+static int tell(struct tce_search *search, struct tce_catch *caught, struct tce_exploration *x,
 		struct found *found)
 {
 	struct tce_actor *actor = &search->actors[0];
@@ -239,7 +239,7 @@ static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct
 
 	if (!caught->in_start && caught->letters == NULL)
 		caught->start = way_to(&search->store, caught->rank, letters, &nr);
-	tce_draft_init(&found->draft, alloc, &search->starts[caught->start].story->machine);
+	tce_draft_init(&found->draft, &x->mem, &search->starts[caught->start].story->machine);
 	err = add_start(&found->draft, &search->starts[caught->start]);
 	if (err == 0 && caught->in_start)
 		found->finding.breach = search->starts[caught->start].breach;
@@ -248,7 +248,7 @@ static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct
 			       nr, found);
 	if (err != 0)
 		return err;
-	tce_draft_expect_rule(&found->draft, found->finding.breach.rule);
+	tce_draft_expect_rule(&found->draft, found->draft.nr - 1, found->finding.breach.rule);
 	found->finding.story = tce_draft_story(&found->draft);
 	found->finding.length = nr;
 	found->finding.start = caught->start;
@@ -285,8 +285,7 @@ static struct found *place_for(struct tce_exploration *x, enum tce_rule_id rule,
 	return found;
 }
 
-static int tell_all(struct tce_search *search, const struct tce_alloc *alloc,
-		    struct tce_exploration *x)
+static int tell_all(struct tce_search *search, struct tce_exploration *x)
 {
 	struct tce_catch *caught;
 	int err = 0;
@@ -296,7 +295,7 @@ static int tell_all(struct tce_search *search, const struct tce_alloc *alloc,
 		struct found *found = place_for(x, rule, caught->length);
 
 		if (found != NULL)
-			err = tell(search, alloc, caught, found);
+			err = tell(search, caught, x, found);
 		caught->caught = false;
 		if (!search->opts.all_rules)
 			break;
@@ -332,7 +331,7 @@ static int go(struct tce_search *search)
 	}
 }
 
-static int run(struct tce_search *search, const struct tce_alloc *alloc, struct tce_exploration *x)
+static int run(struct tce_search *search, struct tce_exploration *x)
 {
 	int err = tce_search_begin(search);
 
@@ -345,7 +344,7 @@ static int run(struct tce_search *search, const struct tce_alloc *alloc, struct 
 	search->sum.complete = search->end == TCE_SEARCH_DONE;
 	search->sum.stopped = search->end == TCE_SEARCH_STOPPED;
 	search->sum.missed = missed(search);
-	return tell_all(search, alloc, x);
+	return tell_all(search, x);
 }
 
 int tce_explore_once(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
@@ -358,7 +357,7 @@ int tce_explore_once(const struct tce_alloc *alloc, const struct tce_explore_opt
 	search.states_before = before.states;
 	search.transitions_before = before.transitions;
 	if (err == 0)
-		err = run(&search, alloc, x);
+		err = run(&search, x);
 	if (err == 0)
 		x->sum = search.sum;
 	search_fini(&search);
