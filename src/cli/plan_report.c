@@ -34,7 +34,7 @@ const char *tce_plan_way_word(enum tce_plan_way way)
 	return words[way];
 }
 
-/* --- pieces --------------------------------------------------------------------------------- */
+/* --- pieces ------------------------------------------------------------------------------- */
 
 static const char *size_of(uint64_t bytes, char text[32])
 {
@@ -88,7 +88,7 @@ static const char *name_of_pe(const struct tce_plan_report *report, const struct
 				    : name_of(report, TCE_OBJ_PHB, pe->phb, text);
 }
 
-/* --- verdict and machine -------------------------------------------------------------------- */
+/* --- verdict and machine ------------------------------------------------------------------ */
 
 static void print_verdict(const struct tce_plan_report *report)
 {
@@ -161,7 +161,7 @@ static void print_remarks(const struct tce_plan_report *report)
 		print_wrapped("assumed  ", remark);
 }
 
-/* --- windows -------------------------------------------------------------------------------- */
+/* --- windows ------------------------------------------------------------------------------ */
 
 static void print_use(const struct tce_plan_window *window)
 {
@@ -249,7 +249,7 @@ static void print_cover(const struct tce_plan_trial *trial)
 	printf("\n");
 }
 
-/* --- masks ---------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------------------------- */
 
 static void put_table(const struct tce_plan_trial *trial, char text[96])
 {
@@ -344,7 +344,7 @@ static void print_whys(const struct tce_plan_report *report, const struct tce_pl
 	}
 }
 
-/* --- PEs ------------------------------------------------------------------------------------ */
+/* --- PEs ---------------------------------------------------------------------------------- */
 
 static bool same_whys(const struct tce_plan_whys *a, const struct tce_plan_whys *b)
 {
@@ -425,7 +425,7 @@ static void print_pe(const struct tce_plan_report *report, unsigned at)
 	}
 }
 
-/* --- devices -------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------ */
 
 static void print_device(const struct tce_plan_report *report, const struct tce_plan_dev *dev)
 {
@@ -457,7 +457,7 @@ static void print_devices(const struct tce_plan_report *report)
 		print_device(report, dev);
 }
 
-/* --- warnings ------------------------------------------------------------------------------- */
+/* --- warnings ----------------------------------------------------------------------------- */
 
 static void print_warnings(const struct tce_plan_report *report)
 {
