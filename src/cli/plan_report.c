@@ -12,6 +12,7 @@
 #define WARNINGS_MAX 20U
 #define NAMES_MAX    8U
 #define WIDTH        96U
+#define COSTLY       (UINT64_C(64) << 20)
 
 const char *tce_plan_mode_word(enum tce_dma_mode mode)
 {
@@ -163,6 +164,16 @@ static void print_remarks(const struct tce_plan_report *report)
 
 /* --- windows ------------------------------------------------------------------------------ */
 
+/* Eight bytes an entry, of the hypervisor's memory: worth a word when they are many. */
+static void print_cost(const struct tce_plan_window *window)
+{
+	uint64_t bytes = window->nr_entries * 8;
+	char text[32];
+
+	if (bytes >= COSTLY)
+		printf("; %s of host memory", size_of(bytes, text));
+}
+
 static void print_use(const struct tce_plan_window *window)
 {
 	char table[32];
@@ -185,6 +196,7 @@ static void print_use(const struct tce_plan_window *window)
 		else
 			printf("a table of %s", table);
 	}
+	print_cost(window);
 	printf("\n");
 }
 
