@@ -306,6 +306,7 @@ void tce_call_text(const struct tce_call *c, char *ret_text, size_t n)
 		snprintf(ret_text, n, "ddw_reset  %" PRIx64 " %" PRIx64, c->liobn, c->ioba);
 		break;
 	case TCE_CALL_EMPTY_TABLE: snprintf(ret_text, n, "new_table without entries"); break;
+	case TCE_CALL_TAKEN: snprintf(ret_text, n, "%" PRIx64 " is a user's", c->liobn); break;
 	default: snprintf(ret_text, n, "reset"); break;
 	}
 }

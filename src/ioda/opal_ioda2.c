@@ -7,7 +7,7 @@
 #include "opal.h"
 #include "tve.h"
 
-#define COMPARE_MAX    7U  /* bus_compare: 7 all eight bits */
+#define BUS_BITS       8U
 #define LARGEST_CODE   31U /* of the table size field */
 #define SMALLEST_TABLE UINT64_C(0x1000)
 #define REAL_ALIGN     (UINT64_C(1) << TCE_TVE_BYPASS_LG2)
@@ -24,10 +24,20 @@ static int parameter(struct tce_opal_answer *answer, enum tce_opal_refusal why)
 	return tce_opal_refuse(answer, TCE_OPAL_PARAMETER, why);
 }
 
+/* How many bits of the bus are compared; more than eight: no such comparison. */
+static uint64_t bus_bits(const struct tce_ioda *ioda, uint64_t compare)
+{
+	if (compare == 0)
+		return 0;
+	if (ioda->opal->bus_any_wide)
+		compare = (uint32_t)compare;
+	return compare < BUS_BITS ? compare + 1 : UINT64_MAX;
+}
+
 int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		     struct tce_opal_answer *answer)
 {
-	uint64_t compare = call->u.set_pe.bus_compare;
+	uint64_t bits = bus_bits(ioda, call->u.set_pe.bus_compare);
 	struct tce_rid_set set;
 	uint64_t pe = call->u.set_pe.pe;
 
@@ -39,10 +49,9 @@ int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		return parameter(answer, TCE_OPAL_REFUSED_PE_RANGE);
 	if (call->u.set_pe.bdfn > 0xffff)
 		return parameter(answer, TCE_OPAL_REFUSED_BDFN_RANGE);
-	if (compare > COMPARE_MAX || call->u.set_pe.dev_compare > 1 ||
-	    call->u.set_pe.func_compare > 1)
+	if (bits > BUS_BITS || call->u.set_pe.dev_compare > 1 || call->u.set_pe.func_compare > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_COMPARE);
-	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, compare == 0 ? 0 : (unsigned)compare + 1,
+	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, (unsigned)bits,
 			  call->u.set_pe.dev_compare != 0, call->u.set_pe.func_compare != 0);
 	if (call->u.set_pe.action == 0)
 		pe = ioda->model->reserved_pe;
@@ -87,6 +96,8 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 	uint64_t levels = call->u.map.levels;
 	uint64_t size = call->u.map.size;
 
+	if (ioda->opal->levels_wide)
+		levels &= 0xffff;
 	if (levels < 1 || levels > ioda->model->levels_max)
 		return TCE_OPAL_REFUSED_LEVELS;
 	if (!tce_is_pow2(size) || size < SMALLEST_TABLE)
@@ -95,6 +106,19 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 		return TCE_OPAL_REFUSED_TABLE_LARGE;
 	return page_code(ioda, call->u.map.page_size) == 0 ? TCE_OPAL_REFUSED_PAGE_SIZE
 							   : TCE_OPAL_REFUSED_NOT;
+}
+
+/*
+ * Skiboot's compiler trusts that the levels are 16 bits wide and leaves out the mask: a number of 32
+ * bits, sign and all, runs into the address (measured).
+ */
+static uint64_t levels_field(const struct tce_ioda *ioda, uint64_t levels)
+{
+	uint64_t less_one = levels - 1;
+
+	if (!ioda->opal->levels_wide)
+		return tce_ibm_put(less_one, 48, 50);
+	return (uint64_t)(int64_t)(int32_t)(uint32_t)less_one << 13;
 }
 
 int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
@@ -111,8 +135,7 @@ int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
 	why = check_table(ioda, call);
 	if (why != TCE_OPAL_REFUSED_NOT)
 		return parameter(answer, why);
-	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) |
-	      tce_ibm_put(call->u.map.levels - 1, 48, 50) |
+	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) | levels_field(ioda, call->u.map.levels) |
 	      tce_ibm_put(tce_log2_floor(call->u.map.size) - 11, 51, 55) |
 	      tce_ibm_put(page_code(ioda, call->u.map.page_size), 59, 63);
 	return tce_opal_set_tve(ioda, window, tve, 0);
@@ -185,12 +208,19 @@ static enum tce_opal_refusal kill_pages(struct tce_ioda *ioda, const struct tce_
 	return nr > room ? TCE_OPAL_REFUSED_KILL_ADDR : TCE_OPAL_REFUSED_NOT;
 }
 
+static uint64_t kill_type(const struct tce_ioda *ioda, uint64_t type)
+{
+	bool cut = ioda->opal->kill_pages_type_wide && (uint32_t)type != KILL_PAGES;
+
+	return cut ? (uint32_t)type : type;
+}
+
 int tce_ioda2_kill(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		   struct tce_opal_answer *answer)
 {
 	unsigned pe = (unsigned)call->u.kill.pe & KILL_PE_FIELD;
 	enum tce_opal_refusal why = TCE_OPAL_REFUSED_NOT;
-	uint64_t type = call->u.kill.type;
+	uint64_t type = kill_type(ioda, call->u.kill.type);
 
 	if (type == KILL_PAGES && ioda->opal->kill_pages_as_pe)
 		type = KILL_PE;

@@ -37,7 +37,7 @@ static int monitor_failed(struct tce_session *session, size_t op)
 		session->state = TCE_SESSION_INTERRUPTED;
 		return -1;
 	}
-	if (tce_child_wait(&session->guest.child, 1.0)) {
+	if (tce_child_wait(&session->guest.vm.child, 1.0)) {
 		if (session->expect.abort != TCE_ABORT_NOT)
 			return tce_session_died(session, op);
 		return tce_session_ended(session, TCE_GUEST_DIED, op);

@@ -118,7 +118,7 @@ static void fill_store(struct tce_guest *guest, unsigned i, uint64_t address, ui
  */
 static enum tce_guest_end wait_idle(struct tce_guest *guest, unsigned device)
 {
-	double give_up = tce_now() + guest->opts.patience;
+	double give_up = tce_now() + guest->vm.patience;
 	struct tce_ring_slot *slot;
 	enum tce_guest_end end;
 	uint64_t command;

@@ -9,8 +9,6 @@
 
 #include "find.h"
 
-#define IMAGE "pseries.bin"
-
 #ifndef TCE_DATADIR
 #define TCE_DATADIR "/usr/local/share"
 #endif
@@ -52,9 +50,10 @@ int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_ver
 	return 0;
 }
 
-int tce_find_agent(const char *chosen, char *buf, size_t size, struct tce_fail *fail)
+int tce_find_agent(const char *chosen, const char *name, char *buf, size_t size,
+		   struct tce_fail *fail)
 {
-	static const char *const places[] = {"share/agent/" IMAGE, "../share/tce/" IMAGE};
+	static const char *const places[] = {"share/agent", "../share/tce"};
 	char program[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
@@ -70,11 +69,11 @@ int tce_find_agent(const char *chosen, char *buf, size_t size, struct tce_fail *
 		char folder[PATH_MAX];
 
 		memcpy(folder, program, (size_t)n + 1);
-		snprintf(buf, size, "%s/%s", dirname(folder), places[i]);
+		snprintf(buf, size, "%s/%s/%s", dirname(folder), places[i], name);
 		if (access(buf, R_OK) == 0)
 			return 0;
 	}
-	snprintf(buf, size, "%s", TCE_DATADIR "/tce/" IMAGE);
+	snprintf(buf, size, TCE_DATADIR "/tce/%s", name);
 	if (access(buf, R_OK) == 0)
 		return 0;
 	return tce_fail(fail, "no guest image: %s is not there; name one with --agent", buf);

@@ -29,9 +29,10 @@ const struct tce_papr_profile *tce_find_profile(const struct tce_qemu_version *v
 						bool *ret_exact, struct tce_fail *fail);
 
 /*
- * The guest image: chosen when not NULL, else beside the program in a build folder, else where it
- * is installed. 0 and the path in buf, or -1 and *fail.
+ * The guest image: chosen when not NULL, else the one of this name beside the program in a build
+ * folder, else where it is installed. 0 and the path in buf, or -1 and *fail.
  */
-int tce_find_agent(const char *chosen, char *buf, size_t size, struct tce_fail *fail);
+int tce_find_agent(const char *chosen, const char *name, char *buf, size_t size,
+		   struct tce_fail *fail);
 
 #endif

@@ -11,10 +11,9 @@
 #ifndef TCE_CLI_QEMU_GUEST_H
 #define TCE_CLI_QEMU_GUEST_H
 
-#include "child.h"
 #include "config.h"
-#include "qmp.h"
 #include "ring.h"
+#include "vm.h"
 
 #define TCE_GUEST_PATIENCE 20.0
 
@@ -27,10 +26,7 @@ struct tce_guest_opts {
 struct tce_guest {
 	struct tce_guest_opts opts;
 	struct tce_qemu_config config; /* as it is now, plugged bridges included */
-	struct tce_child child;
-	struct tce_qmp qmp;
-	int ram_fd;
-	uint8_t *ram; /* the first TCE_RING_END bytes of the guest's memory */
+	struct tce_vm vm;              /* the first TCE_RING_END bytes of its memory are mapped */
 	uint64_t posted;
 	bool edu_swapped; /* edu devices want their registers the other way round, see edu.c */
 	int saved_fd;     /* machine state of the last save; -1: none */
@@ -38,17 +34,12 @@ struct tce_guest {
 	struct tce_qemu_config saved_config;
 };
 
-enum tce_guest_end {
-	TCE_GUEST_DONE,        /* all answered */
-	TCE_GUEST_DIED,        /* QEMU ended; tce_guest_done tells how far it came */
-	TCE_GUEST_HUNG,        /* no progress for opts.patience */
-	TCE_GUEST_TRAPPED,     /* the image took an interrupt it should not have */
-	TCE_GUEST_INTERRUPTED, /* the user wants us to stop */
-};
-
 /* All int functions: 0, or -1 and *fail. config is copied. */
 int tce_guest_start(struct tce_guest *guest, const struct tce_guest_opts *opts,
 		    const struct tce_qemu_config *config, struct tce_fail *fail);
+
+/* Nothing started yet; may be stopped. */
+void tce_guest_init(struct tce_guest *guest);
 
 /* Fine in any state, also after a failed start or twice. */
 void tce_guest_stop(struct tce_guest *guest);

@@ -20,6 +20,18 @@ static inline uint64_t tce_rng_next(struct tce_rng *rng)
 	return z ^ (z >> 31);
 }
 
+/*
+ * The seed of the n-th of many streams from one seed. Adding a multiple of the generator's step to
+ * the seed would give the same numbers, only later.
+ */
+static inline uint64_t tce_rng_seed(uint64_t seed, uint64_t n)
+{
+	struct tce_rng rng = {.state = seed};
+
+	rng.state = tce_rng_next(&rng) ^ n;
+	return tce_rng_next(&rng);
+}
+
 /* 0..n-1, n not 0. */
 static inline uint64_t tce_rng_below(struct tce_rng *rng, uint64_t n)
 {

@@ -51,8 +51,7 @@ int tce_session_start(struct tce_session *session, const struct tce_guest_opts *
 		      const struct tce_papr_profile *profile, const struct tce_qemu_config *config)
 {
 	*session = (struct tce_session){.state = TCE_SESSION_RUNNING};
-	session->guest.ram_fd = session->guest.saved_fd = session->guest.child.log_fd = -1;
-	session->guest.qmp.fd = session->guest.qmp.child_fd = -1;
+	tce_guest_init(&session->guest);
 	for (unsigned i = 0; i < 2; i++) {
 		session->batch[i].pending = calloc(TCE_BATCH_OPS, sizeof(struct tce_pending));
 		if (!session->batch[i].pending) {
@@ -304,7 +303,7 @@ int tce_session_died(struct tce_session *session, size_t op)
 	char line[300];
 
 	session->abort = session->expect.abort;
-	tce_child_last_line(&session->guest.child, line, sizeof(line));
+	tce_child_last_line(&session->guest.vm.child, line, sizeof(line));
 	if (!strstr(line, last_words(session->abort)))
 		return tce_session_differ(session, op, "QEMU dies of something else: %s", line);
 	session->state = TCE_SESSION_ABORTED;

@@ -40,7 +40,7 @@ struct tce_diff {
 struct tce_pending {
 	size_t op;
 	struct tce_expected expect;
-	uint64_t scratch;   /* guest address of a block in a page of its own; 0: none */
+	uint64_t scratch; /* guest address of a block in a page of its own; 0: none */
 };
 
 struct tce_batch {
