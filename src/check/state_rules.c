@@ -61,8 +61,8 @@ bool tce_breach_same(const struct tce_breach *a, const struct tce_breach *b)
 static void put_name(enum tce_object object, uint16_t id, const struct tce_names *names,
 		     char *ret_text, size_t n)
 {
-	static const char *const words[TCE_NR_OBJECTS] = {"bridge", "device", "mapping",
-							  "persistent memory", "container"};
+	static const char *const words[TCE_NR_OBJECTS] = {"bridge ", "device ", "m",
+							  "persistent memory ", "container "};
 	const char *name = NULL;
 
 	if (names != NULL && names->name != NULL)
@@ -70,7 +70,7 @@ static void put_name(enum tce_object object, uint16_t id, const struct tce_names
 	if (name != NULL)
 		snprintf(ret_text, n, "%s", name);
 	else
-		snprintf(ret_text, n, "%s %u", words[object], id);
+		snprintf(ret_text, n, "%s%u", words[object], id);
 }
 
 /* What stands for {word}; empty for a word that is none. */
