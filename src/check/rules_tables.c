@@ -75,7 +75,7 @@ static void check_balance(struct tce_check *check, const struct tce_table_group 
 	uint64_t due = tce_view_mapped_pages(check, group, tbl);
 	uint64_t reserved = tce_view_reserved(tbl);
 	uint64_t bits = tbl->map.nr_set > reserved ? tbl->map.nr_set - reserved : 0;
-	uint64_t tces = tce_view_is_pseries(check) ? tce_view_nr_tces(check, tbl) : due;
+	uint64_t tces = tce_view_nr_tces(check, tbl);
 	struct tce_breach breach;
 
 	if (bits <= due && tces <= due)
