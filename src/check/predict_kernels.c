@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which kernels ran, from the console: each is announced by firmware, or says its first word without
- * that and came by kexec.
+ * Which kernels ran, from the console: each is announced by firmware, or says its first word
+ * without that and came by kexec.
  */
 #include <string.h>
 
 #include "predict.h"
 
-/* --- kernels ------------------------------------------------------------------------------------ */
+/* --- kernels ---------------------------------------------------------------------------------- */
 
 static int begin(struct tce_predict *p, uint32_t first, bool by_kexec)
 {

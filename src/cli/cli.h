@@ -25,6 +25,7 @@ struct tce_verb {
 extern const struct tce_verb tce_verb_devtree;
 extern const struct tce_verb tce_verb_explain;
 extern const struct tce_verb tce_verb_help;
+extern const struct tce_verb tce_verb_plan;
 extern const struct tce_verb tce_verb_predict;
 extern const struct tce_verb tce_verb_qemu;
 extern const struct tce_verb tce_verb_replay;

@@ -24,27 +24,32 @@ static bool is_sane(const struct tce_window_request *window)
 	       tce_is_pow2(window->window_size);
 }
 
-static unsigned max2(unsigned a, unsigned b)
+static uint32_t max2(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
 }
 
-/* log2 of the entries; 0 where a page is larger than the window. */
-static unsigned entries_lg2(const struct tce_window_request *window)
+/* 1 << n as the CPU shifts: by n mod 128, all out from 64 on. */
+static uint64_t shift_one(uint32_t n)
 {
-	unsigned size_lg2 = tce_log2_floor(window->window_size);
-
-	return size_lg2 > window->page_shift ? size_lg2 - window->page_shift : 0;
+	return tce_pow2(n % 128);
 }
 
-/* log2 of the bytes of one level. */
-static unsigned level_lg2(const struct tce_linux *lx, const struct tce_window_request *window)
+/* log2 of the entries, in the kernel's 32 bits: it wraps where a page is larger than the window. */
+static uint32_t entries_lg2(const struct tce_window_request *window)
 {
-	unsigned per_level = (entries_lg2(window) + window->levels - 1) / window->levels;
+	return tce_log2_floor(window->window_size) - window->page_shift;
+}
+
+/* log2 of the bytes of one level; it wraps likewise. */
+static uint32_t level_lg2(const struct tce_linux *lx, const struct tce_window_request *window)
+{
+	uint32_t per_level = (entries_lg2(window) + window->levels - 1) / window->levels;
 
 	return max2(per_level + ENTRY_LG2, lx->page_shift);
 }
 
+/* To a multiple of 2^n, or of nothing. */
 static uint64_t round_up(uint64_t value, uint64_t unit)
 {
 	return (value + unit - 1) & ~(unit - 1);
@@ -56,13 +61,13 @@ uint64_t tce_pnv_table_size(const struct tce_linux *lx, const struct tce_window_
 
 	if (!is_sane(window))
 		return 0;
-	level = tce_pow2(level_lg2(lx, window));
-	table = tce_pow2(entries_lg2(window) + ENTRY_LG2);
+	level = shift_one(level_lg2(lx, window));
+	table = shift_one(entries_lg2(window) + ENTRY_LG2);
 	if (table < TCE_TABLE_MIN)
 		table = TCE_TABLE_MIN;
 	for (unsigned i = 0; i < window->levels; i++) {
 		bytes += round_up(table, level);
-		table = table / level << ENTRY_LG2;
+		table = level == 0 ? 0 : table / level << ENTRY_LG2;
 		if (table < level)
 			table = level;
 	}
@@ -83,7 +88,7 @@ static void set_geometry(const struct tce_linux *lx, const struct tce_pnv_geomet
 			 struct tce_iommu_table *tbl)
 {
 	const struct tce_window_request *window = &geometry->window;
-	unsigned table_lg2 = max2(entries_lg2(window) + ENTRY_LG2, lx->page_shift);
+	uint32_t table_lg2 = max2(entries_lg2(window) + ENTRY_LG2, lx->page_shift);
 
 	tbl->page_shift = window->page_shift;
 	tbl->offset = geometry->bus >> window->page_shift;
@@ -96,13 +101,13 @@ static void set_geometry(const struct tce_linux *lx, const struct tce_pnv_geomet
 /* A5: how many bits the levels take together is not looked at. A6: RAM limits the window. */
 static bool is_allowed(const struct tce_linux *lx, const struct tce_window_request *window)
 {
-	unsigned bits;
+	uint64_t bits;
 
 	if (!is_sane(window))
 		return false;
 	if (tce_linux_bug(lx, TCE_DEFECT_A6) && window->window_size > tce_pnv_hotplug_max(lx))
 		return false;
-	bits = (level_lg2(lx, window) - ENTRY_LG2) * window->levels + window->page_shift;
+	bits = (uint64_t)(level_lg2(lx, window) - ENTRY_LG2) * window->levels + window->page_shift;
 	return bits < ADDR_BITS_MAX || tce_linux_bug(lx, TCE_DEFECT_A5);
 }
 

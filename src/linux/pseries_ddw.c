@@ -91,10 +91,23 @@ static bool can_share(const struct tce_ddw_facts *facts, const struct tce_ddw_de
 	return bytes >= VPMEM_LEAST + tce_pow2(d->ram_shift);
 }
 
-static void set(struct tce_ddw_decision *d, enum tce_dma_mode mode, unsigned window_shift)
+static void set(struct tce_ddw_decision *d, enum tce_dma_mode mode, unsigned window_shift,
+		enum tce_ddw_why why)
 {
 	d->mode = (uint8_t)mode;
 	d->window_shift = (uint8_t)window_shift;
+	d->why = (uint8_t)why;
+}
+
+/* Too small: would the block do, but for the mask? */
+static enum tce_ddw_why why_too_small(const struct tce_ddw_facts *facts,
+				      const struct tce_ddw_decision *d)
+{
+	struct tce_ddw_facts any_mask = *facts;
+
+	any_mask.dma_mask = UINT64_MAX;
+	return block_shift_of(&any_mask, d->page_shift) >= d->want_shift ? TCE_DDW_WHY_MASK
+									 : TCE_DDW_WHY_BLOCK;
 }
 
 static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decision *d)
@@ -102,13 +115,15 @@ static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 	if (!fits(facts, d, d->want_shift)) {
 		if (!tce_kernel_has(facts->kernel, TCE_KF_DYNAMIC_DDW))
 			d->step = TCE_DDW_TOO_SMALL;
-		set(d, TCE_MODE_DYNAMIC, d->block_shift);
+		set(d, TCE_MODE_DYNAMIC, d->block_shift, why_too_small(facts, d));
 	} else if (!must_leave_room(facts, d)) {
-		set(d, TCE_MODE_DIRECT, d->want_shift);
+		set(d, TCE_MODE_DIRECT, d->want_shift, TCE_DDW_WHY_FITS);
 	} else if (!tce_kernel_has(facts->kernel, TCE_KF_HYBRID_DDW)) {
-		set(d, TCE_MODE_DYNAMIC, d->want_shift);
+		set(d, TCE_MODE_DYNAMIC, d->want_shift, TCE_DDW_WHY_UNSPLIT);
+	} else if (can_share(facts, d)) {
+		set(d, TCE_MODE_HYBRID, d->block_shift, TCE_DDW_WHY_SPLIT);
 	} else {
-		set(d, can_share(facts, d) ? TCE_MODE_HYBRID : TCE_MODE_DYNAMIC, d->block_shift);
+		set(d, TCE_MODE_DYNAMIC, d->block_shift, TCE_DDW_WHY_NO_ROOM);
 	}
 }
 
