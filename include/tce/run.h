@@ -34,7 +34,7 @@ struct tce_breach {
 	uint16_t map;
 	uint16_t phb;
 	uint32_t node;     /* number of a device-tree node */
-	uint64_t value[4]; /* written in hexadecimal */
+	uint64_t value[4]; /* written in hexadecimal; as {d0}..{d3} in decimal */
 };
 
 /*

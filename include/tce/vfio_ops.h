@@ -30,6 +30,7 @@ enum tce_vfio_line {
 	TCE_VFIO_LINE_BUFFER,  /* "# buffer A" */
 	TCE_VFIO_LINE_INFO,    /* "# GET_INFO" */
 	TCE_VFIO_LINE_PROCESS, /* "# process N" */
+	TCE_VFIO_LINE_EXITED,  /* "# process N exited" */
 	TCE_VFIO_LINE_SESSION, /* "# session N lck=" */
 	TCE_VFIO_LINE_MISSING, /* "# mmap B failed": a buffer that this process has not */
 	TCE_VFIO_LINE_CALL,
@@ -179,7 +180,7 @@ struct tce_vfio_record {
 		struct tce_vfio_caps caps;
 		struct tce_vfio_buffer buffer;
 		struct tce_vfio_info_line info;
-		uint64_t number; /* PROCESS; SESSION: KiB locked; END: calls */
+		uint64_t number; /* PROCESS, EXITED; SESSION: KiB locked; END: calls */
 		char missing;
 		struct tce_vfio_ops_call call;
 	} u;

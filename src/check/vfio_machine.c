@@ -303,5 +303,6 @@ int tce_vfio_replay_end_process(struct tce_vfio_replay *replay)
 		tce_vfio_replay_find(replay, TCE_RULE_UNBALANCED_ACCOUNT, replay->locked);
 	err = tce_vfio_replay_step(replay, &ev, &outcome, &taken);
 	replay->locked = 0;
+	replay->process_pending = true;
 	return err;
 }

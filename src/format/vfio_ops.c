@@ -242,7 +242,12 @@ static bool read_info(struct tce_scan *s, struct tce_vfio_record *r)
 
 static bool read_process(struct tce_scan *s, struct tce_vfio_record *r)
 {
-	return tce_scan_digits(s, "process", UINT32_MAX, &r->u.number);
+	if (!tce_scan_digits(s, "process", UINT32_MAX, &r->u.number))
+		return false;
+	if (!tce_scan_try(s, TCE_LIT(" exited")))
+		return true;
+	r->kind = TCE_VFIO_LINE_EXITED;
+	return rest(s);
 }
 
 static bool read_session(struct tce_scan *s, struct tce_vfio_record *r)
@@ -435,7 +440,7 @@ static const struct {
 	[TCE_VFIO_LINE_PROCESS] = {TCE_LIT("# process "), read_process},
 	[TCE_VFIO_LINE_SESSION] = {TCE_LIT("# session "), read_session},
 	[TCE_VFIO_LINE_MISSING] = {TCE_LIT("# mmap "), read_missing},
-	[TCE_VFIO_LINE_CALL] = {TCE_LIT(""), read_call},
+	[TCE_VFIO_LINE_CALL] = {"", 0, read_call},
 	[TCE_VFIO_LINE_END] = {TCE_LIT("# end ops="), read_end},
 };
 
@@ -446,7 +451,7 @@ static size_t kind_of(struct tce_scan *s)
 	if (s->p < s->end && *s->p >= '0' && *s->p <= '9')
 		return TCE_VFIO_LINE_CALL;
 	for (size_t i = 0; i < NR_KINDS; i++) {
-		if (i != TCE_VFIO_LINE_CALL && tce_scan_try(s, kinds[i].word, kinds[i].n))
+		if (kinds[i].n != 0 && tce_scan_try(s, kinds[i].word, kinds[i].n))
 			return i;
 	}
 	return NR_KINDS;

@@ -4,8 +4,8 @@
  * takes it from a registered region, whose count of entries then keeps it there. Source:
  * vfio_iommu_spapr_tce.c tce_iommu_build, tce_iommu_build_v2, tce_iommu_clear.
  *
- * An empty entry is not written again when a range is cleared: the platform does not see the
- * exchange of nothing for nothing that Linux makes for each of them.
+ * An empty entry is not written again when a range is cleared, nor is the bridge told of it: the
+ * platform does not see the exchange of nothing for nothing that Linux makes for each of them.
  */
 #include "base/bits.h"
 #include "vfio.h"
@@ -159,7 +159,8 @@ static void unuse(const struct walk *w, uint64_t index, uint64_t seen)
 
 /* --- clearing ----------------------------------------------------------------------------- */
 
-static int clear_entry(const struct walk *w, uint64_t index)
+/* changed: the entries that the bridge is to be told of, from the first to the last. */
+static int clear_entry(const struct walk *w, uint64_t index, struct tce_vfio_range *changed)
 {
 	struct tce_iommu_entry entry = {.addr = 0, .dir = TCE_DIR_NONE};
 	uint64_t seen = tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset);
@@ -168,6 +169,9 @@ static int clear_entry(const struct walk *w, uint64_t index)
 
 	if (seen == 0)
 		return 0;
+	if (changed->pages == 0)
+		changed->entry = index;
+	changed->pages = index - changed->entry + 1;
 	err = xchg(w, index, &entry, &refused);
 	if (err == 0 && refused == 0 && entry.dir != TCE_DIR_NONE)
 		unuse(w, index, seen);
@@ -181,6 +185,7 @@ static int clear_range(const struct walk *w, const struct tce_vfio_range *range)
 {
 	uint64_t at = range->entry - w->tbl->offset;
 	uint64_t end = at + range->pages;
+	struct tce_vfio_range changed = {.slot = range->slot};
 	int err = 0;
 
 	if (tce_vfio_bug(w->call, TCE_DEFECT_C11) && range->pages > WALK_MAX) {
@@ -191,9 +196,9 @@ static int clear_range(const struct walk *w, const struct tce_vfio_range *range)
 		at = tce_vfio_view_next(w->call->lc.st, w->view, at);
 		if (at >= end)
 			break;
-		err = clear_entry(w, w->tbl->offset + at++);
+		err = clear_entry(w, w->tbl->offset + at++, &changed);
 	}
-	return err != 0 ? err : kill(w, range);
+	return err != 0 ? err : kill(w, &changed);
 }
 
 int tce_vfio_clear(struct tce_vfio_call *call, struct tce_vfio_container *container,
