@@ -316,8 +316,7 @@ int tce_vfio_driver_open(struct tce_vfio_call *call, struct tce_vfio_container *
 	call->ret = 0;
 	for (uint32_t i = container->attached.nr; i > 0 && err == 0 && call->ret == 0; i--)
 		err = tce_vfio_attach_group(
-			call, container,
-			*(uint32_t *)tce_vec_at(&container->attached, i - 1, KEY));
+			call, container, *(uint32_t *)tce_vec_at(&container->attached, i - 1, KEY));
 	if (err != 0 || call->ret == 0)
 		return err;
 	refused = call->ret;

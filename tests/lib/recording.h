@@ -20,6 +20,9 @@ struct recording {
 bool recording_load(const char *root, unsigned i, struct recording *ret_recording);
 void recording_free(struct recording *recording);
 
+/* The same of VFIO calls (tce-vfio(5)): text is the ops file. */
+bool recording_load_vfio(const char *root, unsigned i, struct recording *ret_recording);
+
 /* What came of replaying a text. The replay is the caller's, for tce_replay_free. */
 struct replayed {
 	struct tce_replay *replay;
