@@ -173,9 +173,8 @@ struct tce_ev_device_plug {
 	bool mmio64_only;        /* has no 32-bit BAR */
 	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
 		      * PE of its own on a bus whose other devices share one */
-	/* POWERNV: 64-bit MMIO segments that its BARs take: they pin its PE's number */
-	uint16_t m64_first;
-	uint8_t m64_count; /* 0: none */
+	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
+	uint8_t m64_count;  /* pin the number of its PE; 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
