@@ -68,6 +68,7 @@ static int get_info(struct tce_vfio_call *call, struct tce_vfio_container *conta
 		info->pgsizes = info->whole && !unknown ? group->pgsizes : 0;
 		info->max_windows = info->whole && !unknown ? group->max_dynamic_windows : 0;
 		info->levels = info->whole && !unknown ? group->max_levels : 0;
+		call->lc.outcome->value = info->pgsizes;
 	}
 	return tce_vfio_answer(call, 0);
 }

@@ -223,6 +223,8 @@ static int take_windows_away(struct tce_vfio_call *call, struct tce_vfio_contain
 	for (unsigned i = 0; i < TCE_VFIO_TABLES && err == 0; i++) {
 		if (container->table[i].grain == 0)
 			continue;
+		if (clear && container->groups.nr != 0)
+			call->lc.outcome->shared_cleared += container->view[i].nr;
 		if (clear)
 			err = tce_vfio_clear_table(call, container, i);
 		if (err == 0)

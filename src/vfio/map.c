@@ -277,11 +277,11 @@ static int put_entry(const struct walk *w, uint64_t index, uint64_t ua, enum tce
 	if (err != 0 || *ret_refused != 0)
 		return err;
 	if (is_past_end(w, index)) {
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_END;
 		return 0;
 	}
 	if (target.block_shift < w->tbl->page_shift)
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_PAGE;
 	entry.addr = target.ra & ~tce_low_mask(w->tbl->page_shift);
 	err = xchg(w, index, &entry, &refused);
 	*ret_refused = refused;
