@@ -16,7 +16,7 @@ from tap import Skip  # noqa: E402
 FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'format', 'cli']
 
 # The floor that a public header belongs to, where it is not called like its floor.
-HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
+HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check', 'vfio_ops': 'check',
                  'devtree': 'format',
                  'facts': 'check', 'plan': 'check', 'predict': 'check', 'run': 'check',
                  'scenario': 'format',
