@@ -48,7 +48,7 @@ static const char *const pseries[] = {
 	MACHINE "ram=64M max-ram=96M lmb=16M\n" PHB "block=0x8000 page-sizes=4K " MMIO
 		"\n" FUNCTIONS BOOT "page=4K\n",
 	/* I/O pages larger than memory is even */
-	MACHINE "ram=1032M max-ram=1544M lmb=8M\n" PHB "block=512 page-sizes=4K,16M " MMIO
+	MACHINE "ram=72M max-ram=104M lmb=8M\n" PHB "block=0x8000 page-sizes=4K,16M " MMIO
 		"\n" FUNCTIONS PLAIN_BOOT,
 	/* no default window */
 	PLAIN_MACHINE PHB LARGE MMIO "default-window=no\n" FUNCTIONS PLAIN_BOOT,

@@ -16,6 +16,7 @@ enum choice {
 	NO_CHOICE,
 	FIXED,     /* the values of a list */
 	BOUND,     /* devices with a driver */
+	IDLE,      /* of them those without live mappings: drivers set masks before they map */
 	UNBOUND,   /* devices that the kernel knows, without a driver */
 	KNOWN,     /* devices that the kernel knows */
 	STRANGE,   /* devices that are there, and that it does not know */
@@ -101,11 +102,11 @@ static const struct recipe recipes[] = {
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
-	 {PICK("dev", BOUND), OVER("mask", 32, 48, 64), OVER("streaming", 1)},
+	 {PICK("dev", IDLE), OVER("mask", 32, 48, 64), OVER("streaming", 1)},
 	 NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
-	 {PICK("dev", BOUND), OVER("mask", 32, 64), OVER("coherent", 1)},
+	 {PICK("dev", IDLE), OVER("mask", 32, 64), OVER("coherent", 1)},
 	 NULL},
 	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_MAP,
@@ -191,6 +192,17 @@ static void put(struct options *options, uint64_t value, uint64_t other)
 		options->option[options->nr++] = (struct option){value, other};
 }
 
+static bool maps_anything(const struct tce_state *st, uint16_t dev)
+{
+	const struct tce_mapping *map;
+
+	for (uint32_t i = 0; (map = tce_mapping_at(st, i)) != NULL; i++) {
+		if (map->dev == dev && map->state == TCE_MAP_LIVE)
+			return true;
+	}
+	return false;
+}
+
 static void put_devices(const struct gen *gen, enum choice choice, struct options *options)
 {
 	const struct tce_dev *dev;
@@ -201,6 +213,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 
 		switch (choice) {
 		case BOUND: fits = fits && known->bound; break;
+		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
 		case UNBOUND: fits = fits && !known->bound; break;
 		case STRANGE: fits = !fits; break;
 		default: break;
@@ -319,6 +332,7 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case NO_CHOICE: break;
 	case FIXED: put_fixed(column, options); break;
 	case BOUND:
+	case IDLE:
 	case UNBOUND:
 	case KNOWN:
 	case STRANGE: put_devices(gen, column->choice, options); break;
@@ -362,11 +376,23 @@ static void combine(struct gen *gen, unsigned recipe, unsigned at, struct tce_ev
 	}
 }
 
+/* A kernel started by another finds what that one knew; the model looks for all that is plugged. */
+static bool knows_all(const struct gen *gen)
+{
+	struct options strange = {0};
+
+	put_devices(gen, STRANGE, &strange);
+	put_bridges(gen, false, &strange);
+	return strange.nr == 0;
+}
+
 /* The running kernel starts itself again, or its crash kernel. */
 static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 {
 	struct tce_event event = *blank;
 
+	if (!knows_all(gen))
+		return;
 	event.u.boot = gen->st->boot;
 	event.u.boot.crash_mem = 0;
 	event.u.boot.flags &= (uint8_t)~TCE_BOOT_KDUMP;
