@@ -35,15 +35,21 @@ static const char *const pseries[] = {
 	PLAIN_MACHINE PHB SMALL MMIO "windows=1\n" FUNCTIONS PLAIN_BOOT,
 	/* a block that is no power of two */
 	PLAIN_MACHINE PHB "block=1000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
-	/* blocks for all that a processor can address */
-	PLAIN_MACHINE PHB "page-sizes=4K,64K,256M block=0x800000 " MMIO
+	/* blocks for all that a processor can address; with a single window */
+	PLAIN_MACHINE PHB "page-sizes=4K,64K,16M block=0x8000000 " MMIO
 			  "\n" PMEM FUNCTIONS PLAIN_BOOT,
+	PLAIN_MACHINE PHB "page-sizes=4K,64K,256M block=0x800000 " MMIO
+			  "windows=1\n" PMEM FUNCTIONS PLAIN_BOOT,
+	/* more memory than a segment holds */
+	MACHINE "ram=6G max-ram=20G lmb=1G\n" PHB "block=4096 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	/* the largest I/O pages */
+	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=16 " MMIO
+		"\n" FUNCTIONS PLAIN_BOOT,
 	/* no 32-bit MMIO */
 	PLAIN_MACHINE PHB SMALL "\n" FUNCTIONS PLAIN_BOOT,
-	/* dynamic windows at bus address 0, and MMIO inside them */
-	PLAIN_MACHINE PHB SMALL
-	"windows=1 dyn-win-addr=0 win-addr=0x20000000 "
-	"mmio32-start=0x8000000 mmio32-last=0xfffffff\n" FUNCTIONS PLAIN_BOOT,
+	/* dynamic windows low, and MMIO inside them */
+	PLAIN_MACHINE PHB SMALL "windows=1 dyn-win-addr=0x20000000 mmio32-start=0x20000000 "
+				"mmio32-last=0x27ffffff\n" FUNCTIONS PLAIN_BOOT,
 	/* small I/O pages only, and a kernel with 4 KiB pages */
 	MACHINE "ram=64M max-ram=96M lmb=16M\n" PHB "block=0x8000 page-sizes=4K " MMIO
 		"\n" FUNCTIONS BOOT "page=4K\n",

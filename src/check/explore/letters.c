@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/bits.h"
 #include "linux/os.h"
 
 /* What a column varies over. */
@@ -26,6 +27,7 @@ enum choice {
 	FREE_MAP,   /* a number for a new mapping, if there may be one more */
 	RAM_PAGE,   /* address and length of RAM that a driver may use */
 	ANY_PAGE,   /* or of persistent memory */
+	MASK,       /* bits: 32, 48, 64, and one less than the lowest windows span */
 	LMB_ABSENT, /* address and size of a hot-pluggable block */
 	LMB_OFFLINE,
 	LMB_ONLINE,
@@ -102,7 +104,7 @@ static const struct recipe recipes[] = {
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
-	 {PICK("dev", IDLE), OVER("mask", 32, 48, 64), OVER("streaming", 1)},
+	 {PICK("dev", IDLE), PICK("mask", MASK), OVER("streaming", 1)},
 	 NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
@@ -282,6 +284,44 @@ static void put_ram_pages(const struct gen *gen, struct options *options)
 		put(options, last, LARGE);
 }
 
+/* All of the lowest RAM in one piece, where that is more than 4 GiB: no segment holds it. */
+static void put_all_ram(const struct gen *gen, struct options *options)
+{
+	uint64_t addr, size;
+
+	if (tce_memmap_next_online(gen->st, 0, &addr, &size) && size > UINT64_C(1) << 32)
+		put(options, addr, size);
+}
+
+/* Bits of the addresses below the end of the lowest window. */
+static unsigned low_window_bits(const struct gen *gen)
+{
+	const struct tce_lpar *lpar = tce_machine_lpar(gen->machine);
+	struct tce_window_info info;
+	unsigned bits = 64;
+	uint64_t from = 0;
+
+	while (lpar != NULL && tce_lpar_next_window(lpar, from, &info)) {
+		uint64_t end = info.start + (info.nr_entries << info.page_shift);
+
+		if (info.nr_entries != 0 && tce_log2_ceil(end) < bits)
+			bits = tce_log2_ceil(end);
+		from = info.liobn + 1;
+	}
+	return bits;
+}
+
+static void put_masks(const struct gen *gen, struct options *options)
+{
+	unsigned low = low_window_bits(gen);
+
+	if (low > 12 && low <= 32)
+		put(options, low - 1, 0);
+	put(options, 32, 0);
+	put(options, 48, 0);
+	put(options, 64, 0);
+}
+
 static void put_pmem_pages(const struct gen *gen, struct options *options)
 {
 	const struct tce_pmem *pmem;
@@ -340,7 +380,9 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
 	case LIVE_MAP: put_maps(gen, options); break;
 	case FREE_MAP: put_free_map(gen, options); break;
+	case MASK: put_masks(gen, options); break;
 	case ANY_PAGE:
+		put_all_ram(gen, options);
 		put_ram_pages(gen, options);
 		put_pmem_pages(gen, options);
 		break;
@@ -468,23 +510,32 @@ static void dma_letters(struct gen *gen, const struct tce_event *blank)
 	}
 }
 
+/* At most so many failures wait at a time. */
+#define FAILS_MOST 2U
+
+static bool may_fail_too(const struct gen *gen, enum tce_fail_what what)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < TCE_NR_FAILS; i++)
+		nr += gen->st->fail[i].nth != 0;
+	return nr < FAILS_MOST && gen->st->fail[what].nth == 0;
+}
+
 static void fail_letters(struct gen *gen, const struct tce_event *blank)
 {
 	static const struct tce_ev_fail fails[] = {
 		{TCE_FAIL_ALLOC, 1, 0},     {TCE_FAIL_ALLOC, 2, 0},     {TCE_FAIL_FIRMWARE, 1, -1},
-		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_HCALL, 1, -4},
-		{TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},   {TCE_FAIL_HCALL, 2, -44},
-		{TCE_FAIL_RACE, 1, 0},
+		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_FIRMWARE, 4, -1},
+		{TCE_FAIL_HCALL, 1, -4},    {TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},
+		{TCE_FAIL_HCALL, 2, -44},   {TCE_FAIL_RACE, 1, 0},
 	};
 	bool pseries = gen->machine->opts.platform == TCE_PSERIES;
 	struct tce_event event = *blank;
 
-	for (unsigned i = 0; i < TCE_NR_FAILS; i++) {
-		if (gen->st->fail[i].nth != 0)
-			return;
-	}
 	for (unsigned i = 0; i < sizeof(fails) / sizeof(fails[0]); i++) {
-		if (fails[i].what == (pseries ? TCE_FAIL_RACE : TCE_FAIL_HCALL))
+		if ((fails[i].what == TCE_FAIL_HCALL && !pseries) ||
+		    !may_fail_too(gen, fails[i].what))
 			continue;
 		event.u.fail = fails[i];
 		add(gen, &event);
