@@ -479,6 +479,7 @@ static void begin(const struct tce_linux_call *call, struct tce_linux_dev *dev, 
 	a->facts.dma_mask = mask;
 	a->facts.pmem = has_pmem(call);
 	a->facts.hotplug_max = hotplug_max(call);
+	a->facts.memory_block = call->st->memmap.lmb_size;
 	a->record.only_asked = call->only_asks;
 	a->record.decision.ram_shift = (uint8_t)tce_ddw_ram_shift(&a->facts);
 }
