@@ -173,8 +173,9 @@ struct tce_ev_device_plug {
 	bool mmio64_only;        /* has no 32-bit BAR */
 	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
 		      * PE of its own on a bus whose other devices share one */
-	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
-	uint8_t m64_count;  /* pin the number of its PE; 0: none */
+	/* POWERNV: 64-bit MMIO segments that its BARs take: they pin its PE's number */
+	uint16_t m64_first;
+	uint8_t m64_count; /* 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -228,9 +229,10 @@ struct tce_ev_property {
 enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
-	TCE_FAIL_HCALL,    /* the nth TCE hypercall from now answers code, nothing stored */
+	TCE_FAIL_HCALL,    /* the nth hypercall from now that sets TCEs answers code, stores none */
 	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
-			* just filled in still finds it empty */
+			* just filled in still finds it empty. PSERIES: while the nth dynamic
+			* window from now is made, another CPU brings memory online */
 };
 
 struct tce_ev_fail {
@@ -521,7 +523,9 @@ struct tce_outcome {
 	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
 	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
 	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool panic;          /* oops: it stopped by itself for lack of memory, as it should */
 	bool warned;         /* the kernel gave back a reference that it did not hold */
+	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */
 	unsigned nr_emitted; /* BOUNDARY events this one caused */
 	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
 };

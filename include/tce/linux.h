@@ -45,10 +45,14 @@ extern "C" {
  * it. "-": commit not known to us. There is none that a later release took away again.
  */
 #define TCE_KERNEL_FEATURE_LIST(X)                                                                 \
+	X(LINEAR_64BIT, 4, 13, "8e3f1b1d8255",                                                     \
+	  "PHB3: devices that do not reach bit 59 get all RAM in a table of 256 MiB pages")        \
 	X(HOTPLUG_MAX_NODES, 5, 0, "68c0449ea16d",                                                 \
 	  "the largest address counts memory@ nodes too, until HOTPLUG_MAX_LRDR")                  \
 	X(BYPASS_FLAG, 5, 1, "8617a5c5bc00",                                                       \
 	  "direct DMA is a flag of the device, not other dma_map_ops")                             \
+	X(BIG_DEFAULT_WINDOW, 5, 4, "201ed7f3266f",                                                \
+	  "powernv: the default window covers RAM with the kernel's page size")                    \
 	X(SPLIT_MULTITCE, 5, 6, "-", "H_PUT_TCE_INDIRECT and H_STUFF_TCE are separate features")   \
 	X(PMEM_UPPER_BOUND, 5, 8, "54fc3c681ded",                                                  \
 	  "with persistent memory a DDW of MAX_PHYSMEM_BITS is asked for")                         \
@@ -184,7 +188,8 @@ enum tce_defect_half {
 	  "the six-cell query answer is read as five cells")                                       \
 	X(B26, PSERIES, 0, 0, 3, 10, "c1703e85a79e", "one thread: nothing interrupts a call",      \
 	  "an interrupt reuses the page of a half-built list of TCEs")                             \
-	X(B27, PSERIES, 0, 0, 5, 0, "68c0449ea16d", "",                                            \
+	X(B27, PSERIES, 0, 0, 5, 0, "68c0449ea16d",                                                \
+	  "memory@ nodes outside of the LMBs (GPU RAM) are not state here",                                            \
 	  "the DDW does not cover memory@ nodes added later")                                      \
 	X(B28, PSERIES, 0, 0, 6, 15, "67dfc11982f7", "a missing feature: LIMITED_MODE",            \
 	  "a mask of 33 to 63 bits gets only the default window")                                  \
@@ -243,7 +248,13 @@ enum tce_defect_half {
 	  "a block that is no power of two is asked for rounded up, and refused")                  \
 	X(D24, DMA, 0, 0, 99, 0, "", "", "16 GiB pages overflow 32-bit arithmetic")                \
 	X(D25, PSERIES, 0, 0, 99, 0, "", "", "a refused TCE is reported as mapped")                \
-	X(D26, VFIO, 6, 11, 99, 0, "", "", "a window without user view is written through null")
+	X(D26, VFIO, 6, 11, 99, 0, "", "", "a window without user view is written through null")   \
+	X(D27, PSERIES, 5, 10, 99, 0, "", "",                                                      \
+	  "the only window spans persistent memory, which is neither mapped in it nor in a table") \
+	X(D28, PSERIES, 5, 10, 99, 0, "", "",                                                      \
+	  "a default window that firmware does not bring back is used all the same")               \
+	X(D29, PSERIES, 5, 15, 99, 0, "", "",                                                      \
+	  "no memory for the bitmap of a DDW goes unnoticed")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -22,9 +22,12 @@ struct actor {
 	struct tce_predict *p;
 	struct tce_module module;
 	uint16_t kernel;
-	bool module_acts; /* what is called now follows from a call of ddwtest's */
-	uint32_t group;   /* of blocks whose order is free; 0: none */
-	uint32_t block;
+	bool module_acts;   /* what is called now follows from a call of ddwtest's */
+	uint32_t nr_groups; /* of blocks that come in any order */
+	uint32_t run;       /* group of the probes that follow each other now; 0: none */
+	uint32_t group;     /* of what is called now; 0: none */
+	uint32_t block;     /* in it; 0: memory, its number is the block */
+	bool told;
 	int err; /* of the tap */
 };
 
@@ -43,9 +46,14 @@ static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 	call.module = actor->module_acts;
 	call.loose = actor->module_acts;
 	call.group = actor->group;
-	if (actor->group != 0)
-		call.block = (uint32_t)(call.ioba >> LMB_SHIFT);
+	call.block = actor->block != 0 ? actor->block : (uint32_t)(call.ioba >> LMB_SHIFT);
+	call.told = actor->told;
 	actor->err = tce_list_add(&actor->p->predicted, &actor->p->mem, &call, sizeof(call));
+}
+
+static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
+{
+	return tce_vec_at(&p->predicted, i, sizeof(struct tce_call));
 }
 
 static int step(struct actor *actor, const struct tce_event *event)
@@ -174,8 +182,7 @@ static int pmem(struct actor *actor, bool to_ram)
 	struct tce_event event = {.kind = to_ram ? TCE_EV_PMEM_TO_RAM : TCE_EV_PMEM_FROM_RAM};
 	int err = 0;
 
-	actor->block++;
-	actor->group = actor->block;
+	actor->group = ++actor->nr_groups;
 	for (uint32_t i = 0; err == 0 && (pmem = tce_pmem_at(st, i)) != NULL; i++) {
 		event.u.id.id = pmem->id;
 		if (pmem->ram != to_ram)
@@ -260,6 +267,19 @@ static int slot(struct actor *actor, uint32_t drc, bool comes)
 	return dev == NULL ? 0 : remove_dev(actor, dev->id);
 }
 
+static void bridge_option(const struct tce_qemu_phb *phb, struct tce_ev_phb_plug *plug)
+{
+	plug->papr.no_ddw |= phb->no_ddw;
+	if (phb->page_shifts != 0)
+		plug->papr.page_shifts = phb->page_shifts;
+	if (phb->win_addr != 0)
+		plug->papr.win_addr = phb->win_addr;
+	if (phb->win_size != 0)
+		plug->papr.win_size = phb->win_size;
+	if (phb->dyn_win_addr != 0)
+		plug->papr.dyn_win_addr = phb->dyn_win_addr;
+}
+
 /* How the host made the bridge with this index: on the command line, or later by the monitor. */
 static void bridge_options(const struct tce_predict *p, unsigned index,
 			   struct tce_ev_phb_plug *plug)
@@ -267,22 +287,14 @@ static void bridge_options(const struct tce_predict *p, unsigned index,
 	for (unsigned i = 0; i < p->cmdline.nr_phbs; i++) {
 		const struct tce_qemu_phb *phb = &p->cmdline.phb[i];
 
-		if (phb->index == -1 || phb->index == (int)index) {
-			plug->papr.no_ddw |= phb->no_ddw;
-			if (phb->page_shifts != 0)
-				plug->papr.page_shifts = phb->page_shifts;
-			if (phb->dyn_win_addr != 0)
-				plug->papr.dyn_win_addr = phb->dyn_win_addr;
-		}
+		if (phb->index == -1 || phb->index == (int)index)
+			bridge_option(phb, plug);
 	}
 	for (uint32_t i = 0; i < p->console.nr; i++) {
 		const struct tce_console_record *record = tce_predict_console_at(p, i);
 
-		if (record->kind != TCE_CONSOLE_PHB || record->u.bridge.index != (int)index)
-			continue;
-		plug->papr.no_ddw |= record->u.bridge.no_ddw;
-		if (record->u.bridge.page_shifts != 0)
-			plug->papr.page_shifts = record->u.bridge.page_shifts;
+		if (record->kind == TCE_CONSOLE_PHB && record->u.bridge.index == (int)index)
+			bridge_option(&record->u.bridge, plug);
 	}
 }
 
@@ -340,19 +352,9 @@ static int drc(struct actor *actor, const struct tce_trace_record *record)
 
 /* --- users ------------------------------------------------------------------------------------------ */
 
-static int note_user(struct tce_predict *p, const struct tce_phb *phb)
-{
-	const uint64_t names[3] = {phb->papr.buid, phb->papr.liobn[0], phb->papr.liobn[1]};
-	int err = 0;
-
-	for (unsigned i = 0; err == 0 && i < 3; i++)
-		err = tce_list_add(&p->users, &p->mem, &names[i], sizeof(names[i]));
-	return err;
-}
-
 /*
  * VFIO takes a PE, device by device. Windows and mappings that the user then asks for are his, not
- * the kernel's: they are counted with the drivers' calls.
+ * the kernel's: from the mark on they are counted with the drivers' calls.
  */
 static int take(struct actor *actor, uint64_t buid)
 {
@@ -361,12 +363,24 @@ static int take(struct actor *actor, uint64_t buid)
 	const struct tce_linux *lx = tce_linux_of(p->machine);
 	const struct tce_table_group *group =
 		phb == NULL ? NULL : tce_group_find(tce_machine_state(p->machine), lx, phb->id);
+	struct tce_call mark = {.kind = TCE_CALL_TAKEN, .unseen = true, .kernel = actor->kernel};
 	int err;
 
 	if (group == NULL || group->owned)
 		return 0;
-	err = note_user(p, phb);
-	return err != 0 ? err : tce_linux_give_to_user(p->machine, phb->id);
+	mark.liobn = phb->papr.buid;
+	err = tce_linux_give_to_user(p->machine, phb->id);
+	if (err == -TCE_ERR_UNSUPPORTED)
+		err = 0; /* a kernel that lends its windows: nothing is removed */
+	return err != 0 ? err : tce_list_add(&p->predicted, &p->mem, &mark, sizeof(mark));
+}
+
+static uint64_t taken_buid(const struct tce_console_record *record)
+{
+	const struct tce_console_rtas *rtas = &record->u.rtas;
+
+	return record->kind == TCE_CONSOLE_VFIO ? record->u.buid
+						: (uint64_t)rtas->args[1] << 32 | rtas->args[2];
 }
 
 /* --- acts ------------------------------------------------------------------------------------------- */
@@ -390,24 +404,69 @@ static int stimulus(struct actor *actor, uint32_t index)
 	return err != 0 ? err : actor->err;
 }
 
-static int act(struct actor *actor, const struct tce_act *what)
+/* Probes that follow each other are a group, each a block of it. */
+static int probe_in_run(struct actor *actor, const struct tce_act *what)
+{
+	const struct tce_predict_kernel *kernel = tce_predict_kernel_at(actor->p, what->kernel);
+	const struct tce_predict_probe *found =
+		tce_vec_at(&kernel->probes, what->index, sizeof(*found));
+	int err;
+
+	if (actor->run == 0)
+		actor->run = ++actor->nr_groups;
+	actor->group = actor->run;
+	actor->block = what->index + 1;
+	actor->told = found->told;
+	err = probe(actor, found);
+	actor->group = 0;
+	actor->block = 0;
+	actor->told = false;
+	return err;
+}
+
+static int other_act(struct actor *actor, const struct tce_act *what)
 {
 	struct tce_predict *p = actor->p;
-	const struct tce_predict_kernel *kernel = tce_predict_kernel_at(p, what->kernel);
 
-	actor->kernel = what->kernel;
 	switch ((enum tce_act_kind)what->kind) {
-	case TCE_ACT_KERNEL: return start_kernel(actor, kernel);
-	case TCE_ACT_PROBE:
-		return probe(actor, tce_vec_at(&kernel->probes, what->index,
-					       sizeof(struct tce_predict_probe)));
+	case TCE_ACT_KERNEL: return start_kernel(actor, tce_predict_kernel_at(p, what->kernel));
 	case TCE_ACT_STIMULUS: return stimulus(actor, what->index);
 	case TCE_ACT_DRC: return drc(actor, &tce_predict_line_at(p, what->index)->record);
 	case TCE_ACT_TO_RAM: return pmem(actor, true);
 	case TCE_ACT_FROM_RAM: return pmem(actor, false);
-	case TCE_ACT_TAKE: return take(actor, tce_predict_console_at(p, what->index)->u.buid);
+	case TCE_ACT_TAKE: return take(actor, taken_buid(tce_predict_console_at(p, what->index)));
 	case TCE_ACT_SAVE: return simple(actor, TCE_EV_SAVE);
 	default: return simple(actor, TCE_EV_LOAD);
+	}
+}
+
+static int act(struct actor *actor, const struct tce_act *what)
+{
+	uint32_t before = actor->p->predicted.nr;
+	int err;
+
+	actor->kernel = what->kernel;
+	if (what->kind == TCE_ACT_PROBE)
+		return probe_in_run(actor, what);
+	err = other_act(actor, what);
+	if (actor->p->predicted.nr != before || what->kind == TCE_ACT_KERNEL)
+		actor->run = 0;
+	return err;
+}
+
+/* A group is one only when the place of one of its blocks is not told. */
+static void settle_groups(struct tce_predict *p)
+{
+	uint32_t end;
+
+	for (uint32_t i = 0; i < p->predicted.nr; i = end) {
+		uint32_t group = predicted_at(p, i)->group;
+		bool told = true;
+
+		for (end = i; end < p->predicted.nr && predicted_at(p, end)->group == group; end++)
+			told = told && predicted_at(p, end)->told;
+		for (uint32_t j = i; told && j < end; j++)
+			predicted_at(p, j)->group = 0;
 	}
 }
 
@@ -508,5 +567,6 @@ int tce_predict_act_out(struct tce_predict *p)
 			err = note_tables(&actor);
 	}
 	tce_machine_set_tap(p->machine, NULL, NULL);
+	settle_groups(p);
 	return err;
 }

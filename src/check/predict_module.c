@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The calls of ddwtest, made on the model as the console says, and the bus addresses that the kernel
- * gave it, compared with the model's. The module's source says what the console leaves out: one
- * buffer of 64 KiB, allocated once (kmalloc aligns it to its size); buffers that begin 60 bytes into
- * it; a list of eight elements, 8 KiB apart.
+ * The calls of ddwtest, made on the model as the console says, and the bus addresses that the
+ * kernel gave it, compared with the model's. The module's source says what the console leaves out:
+ * one buffer of 64 KiB, allocated once (kmalloc aligns it to its size); buffers that begin 60 bytes
+ * into it; a list of eight elements, 8 KiB apart.
  *
  * Where memory lies in RAM is not recorded. A table does not care beyond the offset in a page; a
  * direct address tells it, so that it is taken from the first one and must fit all others.
@@ -26,7 +26,7 @@ static int step(struct tce_predict *p, const struct tce_event *event,
 	return tce_machine_step(p->machine, event, ret_outcome);
 }
 
-/* --- hypercalls ------------------------------------------------------------------------------------- */
+/* --- hypercalls ------------------------------------------------------------------------------- */
 
 static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
 {
@@ -51,8 +51,8 @@ static int would_agree(const struct tce_predict *p, const struct tce_event *even
 }
 
 /*
- * The console does not tell which bridge a create or a reset was for: the one that answered a query,
- * unless the answer shows that it was another, which is not there.
+ * The console does not tell which bridge a create or a reset was for: the one that answered a
+ * query, unless the answer shows that it was another, which is not there.
  */
 static int choose_bridge(const struct tce_predict *p, const struct tce_module *module, int64_t ret,
 			 struct tce_event *event)
@@ -89,7 +89,7 @@ static int hcall(struct tce_predict *p, struct tce_module *module, const struct 
 	return err;
 }
 
-/* --- DMA API -------------------------------------------------------------------------------------------- */
+/* --- DMA API ---------------------------------------------------------------------------------- */
 
 /* The edu device: the only one that nobody drives and that is there. */
 static bool find_dev(const struct tce_predict *p, struct tce_module *module)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All that happened, in order. A kernel that firmware started begins where the trace says so; within
- * its time acts are ordered by the host's clock, which stands in front of the lines of both files.
- * Where there is no clock, drivers come first, then what the trace tells, in its order.
+ * All that happened, in order. A kernel that firmware started begins where the trace says so;
+ * within its time acts are ordered by the host's clock, which stands in front of the lines of both
+ * files. Where there is no clock, drivers come first, then what the trace tells, in its order.
  */
 #include "predict.h"
 
@@ -53,6 +53,14 @@ static int add_kernels(struct tce_predict *p)
 	return err;
 }
 
+/* VFIO speaks of a PE only when a user has it. */
+static bool is_taking(const struct tce_console_record *record)
+{
+	return record->kind == TCE_CONSOLE_VFIO ||
+	       ((record->kind == TCE_CONSOLE_QUERY || record->kind == TCE_CONSOLE_CREATE) &&
+		record->u.rtas.by_user);
+}
+
 static int add_console_facts(struct tce_predict *p)
 {
 	int err = 0;
@@ -71,10 +79,12 @@ static int add_console_facts(struct tce_predict *p)
 				act.kind = TCE_ACT_FROM_RAM;
 			else if (record->kind == TCE_CONSOLE_STIMULUS)
 				act.kind = TCE_ACT_STIMULUS;
-			else if (record->kind == TCE_CONSOLE_VFIO)
+			else if (is_taking(record))
 				act.kind = TCE_ACT_TAKE;
 			else
 				continue;
+			if (act.kind == TCE_ACT_TAKE)
+				act.time_us = tce_predict_host_time(kernel, record->uptime_us);
 			err = add(p, &act);
 		}
 	}

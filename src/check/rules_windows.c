@@ -77,6 +77,79 @@ void tce_rule_devtree(struct tce_check *check)
 	}
 }
 
+/* --- windows among each other, and what their TCEs point to ----------------------------------- */
+
+static void check_overlap(struct tce_check *check, const struct tce_lpar *lpar,
+			  const struct tce_window_info *info)
+{
+	struct tce_window_info other;
+	uint64_t from = info->liobn + 1;
+
+	for (; tce_lpar_next_window(lpar, from, &other); from = other.liobn + 1) {
+		struct tce_breach breach;
+
+		if (other.vio || other.buid != info->buid || other.nr_entries == 0 ||
+		    other.start > info->last || info->start > other.last)
+			continue;
+		breach = tce_breach_of(TCE_RULE_WINDOW_OVERLAP,
+				       "windows {0} and {1} of one bridge lie over each other at "
+				       "{2}");
+		breach.value[0] = info->liobn;
+		breach.value[1] = other.liobn;
+		breach.value[2] = info->start > other.start ? info->start : other.start;
+		tce_check_add(check, &breach);
+	}
+}
+
+/* Does every page of a run lie in memory of the machine? */
+static bool is_backed(const struct tce_state *st, const struct tce_run *run, uint64_t page)
+{
+	uint64_t first = run->first & ~(page - 1) & ~TCE_PERM;
+
+	return tce_memmap_backed(st, first, run->step == 0 ? page : run->count * run->step);
+}
+
+static void check_targets(struct tce_check *check, const struct tce_lpar *lpar,
+			  const struct tce_window_info *info)
+{
+	const struct tce_table *table = tce_lpar_table(lpar, info->liobn);
+	uint64_t page = UINT64_C(1) << info->page_shift;
+	struct tce_run run;
+	uint64_t from = 0;
+
+	for (; table != NULL && tce_table_next_run(table, from, &run);
+	     from = run.index + run.count) {
+		struct tce_breach breach;
+
+		if ((run.first & TCE_PERM) == 0 || is_backed(check->st, &run, page))
+			continue;
+		breach = tce_breach_of(TCE_RULE_TCE_OUTSIDE_RAM,
+				       "window {0}: the TCEs from bus address {1} on point to {2}, "
+				       "where the machine has no memory");
+		breach.value[0] = info->liobn;
+		breach.value[1] = info->start + (run.index << info->page_shift);
+		breach.value[2] = run.first & ~(page - 1);
+		tce_check_add(check, &breach);
+		return;
+	}
+}
+
+void tce_rule_windows(struct tce_check *check)
+{
+	const struct tce_lpar *lpar = tce_machine_lpar(check->machine);
+	struct tce_window_info info;
+	uint64_t from = 0;
+
+	for (; lpar != NULL && tce_lpar_next_window(lpar, from, &info); from = info.liobn + 1) {
+		if (info.nr_entries == 0)
+			continue;
+		if (!info.vio)
+			check_overlap(check, lpar, &info);
+		if (info.nr_mapped != 0)
+			check_targets(check, lpar, &info);
+	}
+}
+
 /* --- QEMU ------------------------------------------------------------------------------------ */
 
 static void check_taints(struct tce_check *check, const struct tce_lpar *lpar)

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "linux/os.h"
+
 static void (*const rules[])(struct tce_check *check) = {
-	tce_rule_dma,
-	tce_rule_kernel,
-	tce_rule_qemu,
-	tce_rule_devtree,
+	tce_rule_dma,     tce_rule_mapping, tce_rule_tables, tce_rule_direct, tce_rule_ddw,
+	tce_rule_devtree, tce_rule_windows, tce_rule_qemu,   tce_rule_kernel,
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)
@@ -40,6 +40,7 @@ unsigned tce_check_machine(const struct tce_machine *machine, const struct tce_e
 				  .st = tce_machine_state(machine),
 				  .event = event,
 				  .outcome = outcome,
+				  .lx = tce_linux_running(machine),
 				  .breaches = ret_breaches,
 				  .max = max};
 

@@ -12,11 +12,14 @@
 
 #include "machine/machine.h"
 
+struct tce_linux;
+
 struct tce_check {
 	const struct tce_machine *machine;
 	const struct tce_state *st;
 	const struct tce_event *event;     /* NULL: none in particular */
 	const struct tce_outcome *outcome; /* of event */
+	const struct tce_linux *lx;        /* NULL: no Linux runs */
 	struct tce_breach *breaches;
 	unsigned nr; /* found */
 	unsigned max;
@@ -41,6 +44,14 @@ void tce_rule_dma(struct tce_check *check);
 
 void tce_rule_devtree(struct tce_check *check);
 void tce_rule_qemu(struct tce_check *check);
+void tce_rule_windows(struct tce_check *check);
+
+/* --- rules_mapping.c, rules_tables.c, rules_direct.c, rules_ddw.c: the Linux half's state --- */
+
+void tce_rule_mapping(struct tce_check *check);
+void tce_rule_tables(struct tce_check *check);
+void tce_rule_direct(struct tce_check *check);
+void tce_rule_ddw(struct tce_check *check);
 
 /* --- rules_kernel.c: what an outcome says of the kernel --- */
 

@@ -71,7 +71,7 @@ static int feed_console(const char *folder, struct tce_predict *predict)
 	return err;
 }
 
-/* --- the trace ----------------------------------------------------------------------------------- */
+/* --- the trace -------------------------------------------------------------------------------- */
 
 /* Lines out of pieces: what is left of the last piece goes before the next. */
 struct lines {
@@ -147,7 +147,7 @@ static int feed_trace(const char *folder, struct tce_predict *predict)
 	return err;
 }
 
-/* --- the machine ----------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
 static const struct tce_papr_profile *profile_of(const struct tce_predict_run_opts *opts,
 						 const struct tce_qemu_cmdline *cmdline)
@@ -195,7 +195,7 @@ static int read_machine(const struct tce_predict_run_opts *opts, struct recordin
 	return err;
 }
 
-/* --- all of it --------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 static int predict(struct recording *recording, struct tce_predict **ret_predict)
 {

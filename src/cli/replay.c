@@ -209,13 +209,6 @@ static int parse(struct args *a, int argc, char **argv)
 
 /* --- inputs ---------------------------------------------------------------------------------- */
 
-struct total {
-	unsigned nr;
-	unsigned nr_agree;
-	uint64_t events;
-	unsigned findings;
-};
-
 static int code_of(const struct tce_report *report)
 {
 	if (report->sum.diverged != 0 || tce_report_findings(report, false) != 0)
@@ -237,7 +230,7 @@ static void tell(const struct args *a, const struct tce_report *report, bool sev
 
 /* A QEMU trace. */
 static int replay_trace(const struct args *a, struct tce_input *in, const char *path, bool several,
-			struct total *total)
+			struct tce_report_total *total)
 {
 	struct tce_report report = {.argument = path, .ignored = a->ignored};
 	struct tce_run_opts opts = a->run;
@@ -263,7 +256,7 @@ static int replay_trace(const struct args *a, struct tce_input *in, const char *
 }
 
 static int tell_ops(const struct args *a, const struct tce_ops_report *report, bool several,
-		    struct total *total)
+		    struct tce_report_total *total)
 {
 	struct tce_report_style style = {.several = several};
 	bool agree = report->sum.diverged == 0 && report->sum.hcalls_differ == 0;
@@ -282,7 +275,7 @@ static int tell_ops(const struct args *a, const struct tce_ops_report *report, b
 
 /* A recording of the DMA API: the file in, or without it the folder path. */
 static int replay_ops(const struct args *a, struct tce_input *in, const char *path, bool several,
-		      struct total *total)
+		      struct tce_report_total *total)
 {
 	struct tce_ops_report report = {.replay = NULL};
 	int code;
@@ -297,7 +290,8 @@ static int replay_ops(const struct args *a, struct tce_input *in, const char *pa
 	return code;
 }
 
-static int replay_path(const struct args *a, const char *path, bool several, struct total *total)
+static int replay_path(const struct args *a, const char *path, bool several,
+		       struct tce_report_total *total)
 {
 	enum tce_input_kind kind = TCE_KIND_TRACE;
 	struct tce_input *in;
@@ -318,20 +312,21 @@ static int replay_path(const struct args *a, const char *path, bool several, str
 static int run(int argc, char **argv)
 {
 	struct sigaction action = {.sa_handler = on_interrupt};
-	struct total total = {0, 0, 0, 0};
+	struct tce_report_total total = {.nr = 0};
 	struct args a = {.colour = TCE_WHEN_AUTO};
 	int code = parse(&a, argc, argv);
 	bool several = argc - optind > 1;
 
 	if (code != TCE_EXIT_OK)
 		return code;
+	total.nr_given = (unsigned)(argc - optind);
 	a.run.ignored = a.ignored;
 	a.run.interrupted = &interrupted;
 	sigaction(SIGINT, &action, NULL);
 	for (int i = optind; i < argc && !interrupted; i++)
 		code = tce_exit_worse(code, replay_path(&a, argv[i], several, &total));
 	if (several && !a.json)
-		tce_render_text_total(total.nr, total.nr_agree, total.events, total.findings);
+		tce_render_text_total(&total);
 	return code;
 }
 

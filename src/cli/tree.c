@@ -41,7 +41,10 @@ static void *flatten(const char *path, size_t *ret_n)
 
 #include <libfdt.h>
 
-/* A tree being flattened, in a buffer that may be too small: then it is done again in a larger one. */
+/*
+ * A tree being flattened, in a buffer that may be too small: then it is done again in a larger
+ * one.
+ */
 struct flat {
 	char path[PATH_MAX]; /* of what is being read */
 	char *bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A device tree from a path: a flattened one in a file, that of a recording (FOLDER/machine.dtb), or
- * a folder with a file for each property, as /proc/device-tree is.
+ * A device tree from a path: a flattened one in a file, that of a recording (FOLDER/machine.dtb),
+ * or a folder with a file for each property, as /proc/device-tree is.
  */
 #ifndef TCE_CLI_TREE_H
 #define TCE_CLI_TREE_H

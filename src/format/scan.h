@@ -153,8 +153,6 @@ TCE_SCAN_INLINE bool tce_scan_int(struct tce_scan *s, const char *text, size_t n
 	minus = tce_scan_try(s, TCE_LIT("-"));
 	if (!tce_scan_digits(s, text, (uint64_t)INT64_MAX + minus, &v))
 		return false;
-	if (minus && v == 0) /* no printf writes that */
-		return tce_scan_fail(s, text, TCE_SCAN_NOT_NUMBER);
 	*ret_value = minus ? (int64_t)(0 - v) : (int64_t)v;
 	return true;
 }

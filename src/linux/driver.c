@@ -123,6 +123,7 @@ int tce_linux_required_mask(struct tce_linux_call *call, uint16_t id)
 
 	if (dev == NULL)
 		return -TCE_ERR_NOENT;
+	call->only_asks = true;
 	tce_linux_env_init(call, 0, &env);
 	return tce_dma_get_required_mask(&env.dma, &dev->dma, &call->outcome->value);
 }

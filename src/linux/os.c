@@ -26,6 +26,12 @@ void tce_linux_oops(struct tce_linux_call *call)
 	call->outcome->err = -TCE_EFAULT;
 }
 
+void tce_linux_panic(struct tce_linux_call *call)
+{
+	tce_linux_oops(call);
+	call->outcome->panic = true;
+}
+
 int tce_linux_emit(void *ctx, const struct tce_event *event, struct tce_outcome *ret_outcome)
 {
 	return tce_machine_call(ctx, event, ret_outcome);
@@ -290,7 +296,14 @@ static const struct tce_os_ops linux_ops = {
 
 static const struct tce_linux_platform *platform_of(const struct tce_machine *machine)
 {
-	return machine->opts.platform == TCE_PSERIES ? &tce_linux_pseries : NULL;
+	return machine->opts.platform == TCE_PSERIES ? &tce_linux_pseries : &tce_linux_powernv;
+}
+
+const struct tce_linux *tce_linux_running(const struct tce_machine *machine)
+{
+	const struct tce_linux *lx = tce_linux_of(machine);
+
+	return machine->st->os[TCE_OS_LINUX].ops == &linux_ops && lx->running ? lx : NULL;
 }
 
 int tce_linux_attach(struct tce_machine *machine)
@@ -300,8 +313,6 @@ int tce_linux_attach(struct tce_machine *machine)
 	void *state;
 	int err;
 
-	if (platform == NULL)
-		return -TCE_ERR_UNSUPPORTED;
 	err = tce_machine_attach(machine, TCE_OS_LINUX, &linux_ops,
 				 sizeof(struct tce_linux) + platform->state_size, &state);
 	if (err != 0)

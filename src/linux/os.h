@@ -63,10 +63,14 @@ struct tce_linux_call {
 	struct tce_state *st;
 	struct tce_linux *lx;
 	struct tce_outcome *outcome;
+	bool only_asks; /* dma_get_required_mask: nobody wants a window yet */
 };
 
 /* The half's state; NULL: not attached. */
 struct tce_linux *tce_linux_of(const struct tce_machine *machine);
+
+/* The same, when it is this half that is attached and its kernel runs, also a crashed one. */
+const struct tce_linux *tce_linux_running(const struct tce_machine *machine);
 
 /* The platform's part of it. */
 static inline void *tce_linux_platform_state(const struct tce_linux *lx)
@@ -92,6 +96,9 @@ static inline bool tce_linux_flag(const struct tce_linux_call *call, unsigned fl
 
 /* The kernel dereferences null, or stops on a check of its own: it is dead from here on. */
 void tce_linux_oops(struct tce_linux_call *call);
+
+/* The kernel stops by itself, because there is no memory for what it cannot do without. */
+void tce_linux_panic(struct tce_linux_call *call);
 
 /* --- devices ------------------------------------------------------------------------------ */
 

@@ -132,7 +132,7 @@ TCE_MUST_USE int tce_pseries_bypass_supported(struct tce_linux_call *call,
 					      bool *ret_ok);
 
 /* The largest address that the platform says RAM may ever have: ibm,lrdr-capacity or the LMBs. */
-uint64_t tce_pseries_lrdr_max(const struct tce_linux_call *call);
+uint64_t tce_pseries_lrdr_max(const struct tce_machine *machine);
 
 /* --- pseries_memory.c, pseries_hotplug.c, pseries_kexec.c ---------------------------------- */
 

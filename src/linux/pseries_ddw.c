@@ -75,7 +75,10 @@ static void choose_want(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 /* The only window, and persistent memory would have no way through it. */
 static bool must_leave_room(const struct tce_ddw_facts *facts, const struct tce_ddw_decision *d)
 {
-	return facts->default_removed && facts->pmem && d->want_shift != TCE_MAX_PHYSMEM_BITS &&
+	bool covers = d->want_shift == TCE_MAX_PHYSMEM_BITS &&
+		      tce_kernel_bug(facts->kernel, TCE_DEFECT_D27);
+
+	return facts->default_removed && facts->pmem && !covers &&
 	       !tce_kernel_bug(facts->kernel, TCE_DEFECT_B8);
 }
 

@@ -79,6 +79,8 @@ struct tce_ddw_record {
 	uint8_t step;                     /* enum tce_ddw_step: where it ended */
 	bool default_removed;
 	bool limited;     /* firmware was put into limited addressing mode */
+	bool only_asked;  /* a driver did not set its mask, it asked which one it needs */
+	bool was_in_use;  /* IN_USE: pages of the default window really were handed out */
 	uint32_t windows; /* that the first query told of */
 	uint32_t page_mask;
 	uint64_t block;

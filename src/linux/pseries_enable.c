@@ -26,17 +26,17 @@ struct attempt {
 	uint32_t windows; /* that the last query told of */
 };
 
-uint64_t tce_pseries_lrdr_max(const struct tce_linux_call *call)
+uint64_t tce_pseries_lrdr_max(const struct tce_machine *machine)
 {
-	const struct tce_machine_opts *opts = &call->machine->opts;
+	const struct tce_machine_opts *opts = &machine->opts;
 
-	return opts->no_lrdr ? tce_memmap_drmem_end(call->st) : opts->lrdr_capacity;
+	return opts->no_lrdr ? tce_memmap_drmem_end(machine->st) : opts->lrdr_capacity;
 }
 
 /* Before 6.15 RAM that is there counts too, and with it what was persistent memory. */
 static uint64_t hotplug_max(const struct tce_linux_call *call)
 {
-	uint64_t max = tce_pseries_lrdr_max(call);
+	uint64_t max = tce_pseries_lrdr_max(call->machine);
 	uint64_t dram = tce_linux_dram_end(call->lx);
 
 	if (tce_linux_has(call->lx, TCE_KF_HOTPLUG_MAX_LRDR))
@@ -121,6 +121,7 @@ static int make_room(struct tce_linux_call *call, struct attempt *a, enum tce_dd
 	if (tbl != NULL && tbl->has_map && !tce_linux_bug(call->lx, TCE_DEFECT_B10) &&
 	    tce_iommu_table_in_use(&call->lx->kernel, tbl)) {
 		*ret_step = TCE_DDW_IN_USE;
+		a->record.was_in_use = tbl->map.nr_set > (tbl->offset == 0 ? 1 : 0);
 		return 0;
 	}
 	if (!tce_pseries_default_prop(call->st, a->asker.node, &window) ||
@@ -219,7 +220,12 @@ static int make_table(struct tce_linux_call *call, struct attempt *a,
 		return 0;
 	}
 	err = tce_linux_table_new(call, ret_tbl);
-	return err != 0 ? err : init_table(call, a, *ret_tbl);
+	if (err == 0)
+		err = init_table(call, a, *ret_tbl);
+	if (err != 0 || (*ret_tbl)->has_map || tce_linux_bug(call->lx, TCE_DEFECT_D29))
+		return err;
+	*ret_step = TCE_DDW_NO_MEMORY;
+	return tce_linux_table_put(call, *ret_tbl);
 }
 
 /* Clean, drop the property, give the window back. */
@@ -292,6 +298,35 @@ static int drop_default_prop(struct tce_linux_call *call, const struct attempt *
 	return err;
 }
 
+/* Another CPU brings the lowest memory block online that is plugged and not in use. */
+static int online_meanwhile(struct tce_linux_call *call)
+{
+	struct tce_outcome ignored = {.err = 0};
+	struct tce_linux_call other = *call;
+	const struct tce_mem_run *run;
+
+	other.outcome = &ignored;
+	for (uint32_t i = 0; (run = tce_mem_run_at(call->st, i)) != NULL; i++) {
+		struct tce_ev_memory block = {run->addr, call->st->memmap.lmb_size};
+
+		if ((run->flags & (TCE_MEM_PLUGGED | TCE_MEM_ONLINE)) == TCE_MEM_PLUGGED)
+			return tce_linux_memory_online(&other, &block);
+	}
+	return 0;
+}
+
+/* With D14 memory may come online while the window is filled but not yet in the list. */
+static int list_window(struct tce_linux_call *call, const struct attempt *a)
+{
+	bool race = tce_machine_races(call->machine);
+	bool early = race && tce_linux_bug(call->lx, TCE_DEFECT_D14);
+	int err = early ? online_meanwhile(call) : 0;
+
+	if (err == 0)
+		err = tce_pseries_window_add(call, &a->window);
+	return err == 0 && race && !early ? online_meanwhile(call) : err;
+}
+
 /* Steps 10 to 13; a window that cannot be used goes back. */
 static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_ddw_step *ret_step)
 {
@@ -315,12 +350,20 @@ static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_d
 	if (err == 0)
 		err = drop_default_prop(call, a);
 	if (err == 0)
-		err = tce_pseries_window_add(call, &a->window);
+		err = list_window(call, a);
 	a->dev->dma.dma_offset = a->window.prop.dma_base;
 	return err;
 }
 
 /* --- failure and success -------------------------------------------------------------------- */
+
+/* Without D28: a default window that does not come back is not mapped in any more. */
+static int lose_default(struct tce_linux_call *call, struct attempt *a)
+{
+	leave_table(call, a, tce_group_table(call->st, a->group, 0), NULL);
+	tce_node_prop_del(call->st, a->asker.node, TCE_PROP_DMA_WINDOW);
+	return tce_group_put_table(call, a->group, 0, false);
+}
 
 /* The default window comes back by a reset; the PE is not tried again (without B18). */
 static int give_up(struct tce_linux_call *call, struct attempt *a)
@@ -330,6 +373,8 @@ static int give_up(struct tce_linux_call *call, struct attempt *a)
 
 	if (a->facts.default_removed || a->record.limited)
 		err = tce_pseries_rtas_reset(call, &a->asker, false, &ok);
+	if (err == 0 && a->facts.default_removed && !ok && !tce_linux_bug(call->lx, TCE_DEFECT_D28))
+		err = lose_default(call, a);
 	if (err == 0 && !tce_linux_bug(call->lx, TCE_DEFECT_B18))
 		err = tce_pseries_fail(call, a->asker.node);
 	return err;
@@ -342,12 +387,13 @@ static void set_limit(struct tce_linux_call *call, struct attempt *a, unsigned w
 	unsigned ram = a->record.decision.ram_shift;
 	uint64_t *limit = &a->dev->dma.bus_dma_limit;
 
+	if (!tce_linux_has(lx, TCE_KF_PMEM_FALLBACK) || tce_linux_bug(lx, TCE_DEFECT_B23))
+		return;
 	if (tce_linux_has(lx, TCE_KF_LIMIT_ALWAYS)) {
 		*limit = a->dev->dma.dma_offset + tce_pow2(ram);
 		return;
 	}
-	if (!tce_linux_has(lx, TCE_KF_PMEM_FALLBACK) || tce_linux_bug(lx, TCE_DEFECT_B23) ||
-	    !a->facts.pmem)
+	if (!a->facts.pmem)
 		return;
 	if (tce_linux_has(lx, TCE_KF_HYBRID_DDW) ? window_shift != TCE_MAX_PHYSMEM_BITS
 						 : window_shift == ram)
@@ -421,6 +467,7 @@ static void begin(const struct tce_linux_call *call, struct tce_linux_dev *dev, 
 	a->facts.dma_mask = mask;
 	a->facts.pmem = has_pmem(call);
 	a->facts.hotplug_max = hotplug_max(call);
+	a->record.only_asked = call->only_asks;
 	a->record.decision.ram_shift = (uint8_t)tce_ddw_ram_shift(&a->facts);
 }
 
@@ -436,6 +483,12 @@ static void end(struct attempt *a)
 static bool mask_is_wide(const struct tce_linux *lx, uint64_t mask)
 {
 	return mask == MASK_64 || (tce_linux_has(lx, TCE_KF_LIMITED_MODE) && mask > MASK_32);
+}
+
+/* Without D12 a driver that asks which mask it needs does not put firmware into limited mode. */
+static bool is_idle_question(const struct tce_linux_call *call, uint64_t mask)
+{
+	return call->only_asks && mask != MASK_64 && !tce_linux_bug(call->lx, TCE_DEFECT_D12);
 }
 
 int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_dev *dev,
@@ -459,7 +512,7 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	window = tce_pseries_window_find(call->lx, a.asker.node);
 	if (window != NULL)
 		*ret_ok = reuse(call, &a, window);
-	else
+	else if (!is_idle_question(call, mask))
 		err = enable(call, &a, ret_ok);
 	end(&a);
 	return err;

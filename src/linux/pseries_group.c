@@ -88,8 +88,11 @@ static int take_ownership(struct tce_linux_call *call, struct tce_table_group *g
 		return 0;
 	}
 	group->owned = true;
-	if (group->table[0].grain == 0 && group->max_dynamic_windows != 1)
+	if (group->table[0].grain == 0 && group->max_dynamic_windows != 1) {
+		if (!tce_linux_bug(call->lx, TCE_DEFECT_D9))
+			tce_linux_dev_set_table(call, dev, NULL);
 		return 0;
+	}
 	err = take_ddw(call, group);
 	if (err == 0 && group->table[0].grain != 0) {
 		err = remove_default(call, group->key);
@@ -118,7 +121,7 @@ static int restore_default_prop(struct tce_linux_call *call, struct tce_table_gr
 	bool ok;
 	int err = tce_pseries_rtas_reset(call, &asker, false, &ok);
 
-	if (err == 0)
+	if (err == 0 && (ok || tce_linux_bug(call->lx, TCE_DEFECT_D28)))
 		err = tce_node_prop_copy(call->st, group->key, TCE_PROP_WINDOW_SAVED,
 					 TCE_PROP_DMA_WINDOW);
 	return err;
@@ -149,8 +152,9 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 
 /* --- windows of the user's -------------------------------------------------------------------- */
 
-static uint64_t get_table_size(const struct tce_window_request *request)
+static uint64_t get_table_size(const struct tce_linux *lx, const struct tce_window_request *request)
 {
+	(void)lx;
 	if (request->levels > 1)
 		return UINT32_MAX;
 	return request->window_size >> (request->page_shift - 3);
@@ -200,10 +204,11 @@ static int create_default(struct tce_linux_call *call, struct tce_table_group *g
 	return err;
 }
 
-static int refuse(struct tce_linux_call *call, const struct tce_table_group *group, int code,
+static int refuse(struct tce_linux_call *call, struct tce_table_group *group, int code,
 		  int *ret_errno)
 {
 	*ret_errno = code;
+	group->ddw.step = TCE_DDW_CREATE;
 	return tce_pseries_fail(call, group->key);
 }
 

@@ -11,7 +11,8 @@ static bool concerns(const struct tce_linux_call *call, const struct tce_pseries
 {
 	if (!window->direct && !tce_linux_bug(call->lx, TCE_DEFECT_B2))
 		return false;
-	return tce_linux_bug(call->lx, TCE_DEFECT_B1) || range->addr < tce_pseries_lrdr_max(call);
+	return tce_linux_bug(call->lx, TCE_DEFECT_B1) ||
+	       range->addr < tce_pseries_lrdr_max(call->machine);
 }
 
 /* The answers of all windows are OR-ed. */

@@ -119,7 +119,7 @@ static int init_or_panic(struct tce_linux_call *call, struct tce_iommu_table *tb
 	int err = tce_pseries_init_table(call, tbl, 0, 0);
 
 	if (err == 0 && !tbl->has_map && tbl->size != 0)
-		tce_linux_oops(call);
+		tce_linux_panic(call);
 	return err;
 }
 

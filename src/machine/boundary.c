@@ -50,6 +50,13 @@ static int indirect(struct tce_machine *machine, const struct tce_ev_h_indirect 
 	return err;
 }
 
+/* Clearing and reading need no resources, so they do not fail for lack of them. */
+static bool sets_entries(const struct tce_event *event)
+{
+	return event->kind == TCE_EV_H_PUT_TCE_INDIRECT ||
+	       (event->kind != TCE_EV_H_GET_TCE && (event->u.h_tce.tce & TCE_PERM) != 0);
+}
+
 static int hcall(struct tce_machine *machine, const struct tce_event *event,
 		 struct tce_outcome *outcome)
 {
@@ -60,7 +67,7 @@ static int hcall(struct tce_machine *machine, const struct tce_event *event,
 
 	if (lpar == NULL)
 		return -TCE_ERR_UNSUPPORTED;
-	if (fails(machine, TCE_FAIL_HCALL, &answer->r3))
+	if (sets_entries(event) && fails(machine, TCE_FAIL_HCALL, &answer->r3))
 		return 0;
 	switch (event->kind) {
 	case TCE_EV_H_PUT_TCE:
@@ -106,6 +113,37 @@ static void address_own_pe(const struct tce_state *st, struct tce_rtas_call *cal
 	}
 }
 
+/* TCEs mapped in the windows that a call takes away when it succeeds. */
+static uint64_t mapped_in(const struct tce_lpar *lpar, const struct tce_rtas_call *call)
+{
+	uint64_t buid = (uint64_t)call->args[1] << 32 | call->args[2];
+	struct tce_window_info info;
+	uint64_t from = 0;
+	uint64_t nr = 0;
+
+	if (call->call == TCE_RTAS_REMOVE)
+		return tce_lpar_window(lpar, call->args[0], &info) == 0 ? info.nr_mapped : 0;
+	if (call->call != TCE_RTAS_RESET)
+		return 0;
+	for (; tce_lpar_next_window(lpar, from, &info); from = info.liobn + 1) {
+		if (!info.vio && info.buid == buid)
+			nr += info.nr_mapped;
+	}
+	return nr;
+}
+
+static int window_call(struct tce_machine *machine, const struct tce_rtas_call *call,
+		       struct tce_outcome *outcome)
+{
+	uint64_t live = mapped_in(machine->lpar, call);
+	int err = tce_lpar_rtas(machine->lpar, call, &outcome->answer);
+
+	if (err == 0 && outcome->answer.status == TCE_RTAS_SUCCESS &&
+	    outcome->answer.r3 == TCE_H_SUCCESS)
+		outcome->removed_live = live;
+	return err;
+}
+
 static int rtas(struct tce_machine *machine, const struct tce_ev_rtas *ev,
 		struct tce_outcome *outcome)
 {
@@ -125,7 +163,7 @@ static int rtas(struct tce_machine *machine, const struct tce_ev_rtas *ev,
 		return tce_machine_reset(machine);
 	if (names_a_pe(call.call) && call.nargs >= 3)
 		address_own_pe(machine->st, &call);
-	return tce_lpar_rtas(machine->lpar, &call, answer);
+	return window_call(machine, &call, outcome);
 }
 
 /*
@@ -216,6 +254,7 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 		machine->nr_emitted++;
 		machine->touched = true;
 		note_refusal(machine, event, &outcome);
+		machine->removed_live += outcome.removed_live;
 		if (machine->tap != NULL)
 			machine->tap(machine->tap_ctx, machine->depth, event, &outcome);
 	}

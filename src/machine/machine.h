@@ -75,6 +75,7 @@ struct tce_machine {
 	unsigned depth;                       /* of the event that is being answered */
 	unsigned nr_emitted;                  /* by the event given to step */
 	unsigned nr_refused;                  /* of them */
+	uint64_t removed_live;                /* see struct tce_outcome; of emitted calls */
 	struct tce_answer refused;            /* the first of those on PSERIES */
 	const struct tce_ev_h_indirect *list; /* whose page the LPAR may read now */
 

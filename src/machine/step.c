@@ -210,6 +210,7 @@ int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 	machine->nr_emitted = 0;
 	machine->touched = false;
 	machine->nr_refused = 0;
+	machine->removed_live = 0;
 	err = apply(machine, event, &outcome);
 	if (outcome.answer.abort != TCE_ABORT_NOT)
 		machine->st->dead = (uint8_t)outcome.answer.abort;
@@ -221,6 +222,7 @@ int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 	machine->st->nr_events++;
 	outcome.nr_emitted = machine->nr_emitted;
 	outcome.nr_refused = machine->nr_refused;
+	outcome.removed_live += machine->removed_live;
 	if (machine->nr_refused != 0)
 		outcome.answer = machine->refused;
 	if (machine->tap != NULL)

@@ -18,7 +18,8 @@ FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'f
 # The floor that a public header belongs to, where it is not called like its floor.
 HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
                  'devtree': 'format',
-                 'facts': 'check', 'predict': 'check', 'run': 'check', 'scenario': 'format', 'trace': 'check'}
+                 'facts': 'check', 'predict': 'check', 'run': 'check', 'scenario': 'format',
+                 'trace': 'check'}
 
 # Folders that are no part of the source: build folders and what tools leave behind.
 NOT_SOURCE = re.compile(r'\.git|build(-.*)?|__pycache__')
