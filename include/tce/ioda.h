@@ -107,8 +107,8 @@ struct tce_opal_profile {
 	bool levels_wide;          /* MAP_PE_DMA_WINDOW: 16 bits are checked, 32 reach the TVE */
 	bool p7ioc_size_unchecked; /* P7IOC: table size 0 and sizes that overflow are taken */
 	/*
-	 * SET_PE's comparisons of bus, device and function, and its action: 32 bits are checked, and
-	 * on these (TCE_IODA_ON) zero is 64 bits of 0, else 32. [0] 0: all 64 bits count for all.
+	 * SET_PE's comparisons of bus, device and function, and its action: 32 bits are checked,
+	 * and on these (TCE_IODA_ON) zero is 64 bits of 0, else 32. [0] 0: all 64 bits count.
 	 */
 	unsigned wide_zero_on[4];
 	struct {

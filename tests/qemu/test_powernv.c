@@ -11,7 +11,7 @@
 #include "testing.h"
 
 #include "cli/powernv/live.h"
-#include "cli/qemu/find.h"
+#include "cli/vm/find.h"
 
 #define CALLS      UINT64_C(3000)
 #define CALLS_MOST UINT64_C(60000)
