@@ -5,8 +5,8 @@
  * again. A step is plain data without pointers and means the same on any machine: addresses of
  * lists and RTAS blocks are the driver's business unless the step is about them.
  */
-#ifndef TCE_CLI_QEMU_OP_H
-#define TCE_CLI_QEMU_OP_H
+#ifndef TCE_CLI_PSERIES_OP_H
+#define TCE_CLI_PSERIES_OP_H
 
 #include "config.h"
 

@@ -10,11 +10,12 @@
  * window shifts 64 or more larger than the page shift; ibm,remove-pe-dma-window of a VIO LIOBN;
  * RTAS calls that the model does not have; TCE lists and RTAS blocks in memory of devices.
  */
-#ifndef TCE_CLI_QEMU_GENERATOR_H
-#define TCE_CLI_QEMU_GENERATOR_H
+#ifndef TCE_CLI_PSERIES_GENERATOR_H
+#define TCE_CLI_PSERIES_GENERATOR_H
+
+#include "cli/vm/rng.h"
 
 #include "model.h"
-#include "rng.h"
 
 #define TCE_GEN_MAX_WINDOWS (2 * TCE_QEMU_MAX_PHB + TCE_QEMU_MAX_VIO)
 #define TCE_GEN_NR_RECENT   32U

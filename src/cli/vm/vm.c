@@ -11,7 +11,7 @@
 
 #include "base/assert.h"
 
-#include "ring.h"
+#include "mail.h"
 #include "vm.h"
 
 #define PATIENCE_SECONDS 20.0

@@ -5,8 +5,8 @@
  *
  * Life: tce_model_init -> tce_model_apply for each step, in order -> tce_model_fini.
  */
-#ifndef TCE_CLI_QEMU_MODEL_H
-#define TCE_CLI_QEMU_MODEL_H
+#ifndef TCE_CLI_PSERIES_MODEL_H
+#define TCE_CLI_PSERIES_MODEL_H
 
 #include "op.h"
 #include "ring.h"

@@ -9,8 +9,8 @@
  * Life: tce_session_start -> tce_session_feed while it returns 0 -> tce_session_settle ->
  * tce_session_stop. state tells how it stands; it never goes back to RUNNING.
  */
-#ifndef TCE_CLI_QEMU_SESSION_H
-#define TCE_CLI_QEMU_SESSION_H
+#ifndef TCE_CLI_PSERIES_SESSION_H
+#define TCE_CLI_PSERIES_SESSION_H
 
 #include "guest.h"
 #include "model.h"

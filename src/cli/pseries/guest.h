@@ -8,12 +8,13 @@
  * Requests are numbered from 0 for ever; tce_guest_slot(n) may be filled while n is less than
  * TCE_RING_NR_SLOTS past the last one waited for.
  */
-#ifndef TCE_CLI_QEMU_GUEST_H
-#define TCE_CLI_QEMU_GUEST_H
+#ifndef TCE_CLI_PSERIES_GUEST_H
+#define TCE_CLI_PSERIES_GUEST_H
+
+#include "cli/vm/vm.h"
 
 #include "config.h"
 #include "ring.h"
-#include "vm.h"
 
 #define TCE_GUEST_PATIENCE 20.0
 

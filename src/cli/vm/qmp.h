@@ -5,8 +5,8 @@
  * Life: tce_qmp_open gives our end and the child's -> QEMU starts with the child's end ->
  * tce_qmp_greet -> tce_qmp_do ... -> tce_qmp_close.
  */
-#ifndef TCE_CLI_QEMU_QMP_H
-#define TCE_CLI_QEMU_QMP_H
+#ifndef TCE_CLI_VM_QMP_H
+#define TCE_CLI_VM_QMP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * What a call stored is read back, with its neighbours, before the window can go; whole tables are
  * read now and then and at the end. Tables too large for that are read at both ends and in strides.
  */
-#ifndef TCE_CLI_QEMU_CONTENTS_H
-#define TCE_CLI_QEMU_CONTENTS_H
+#ifndef TCE_CLI_PSERIES_CONTENTS_H
+#define TCE_CLI_PSERIES_CONTENTS_H
 
 #include "session.h"
 

@@ -3,14 +3,14 @@
  * The machine that QEMU and the model are both built as: host bridges with their properties, and
  * virtual I/O devices. Plain data; a copy is a copy.
  */
-#ifndef TCE_CLI_QEMU_CONFIG_H
-#define TCE_CLI_QEMU_CONFIG_H
+#ifndef TCE_CLI_PSERIES_CONFIG_H
+#define TCE_CLI_PSERIES_CONFIG_H
 
 #include <stdbool.h>
 
 #include <tce/papr.h>
 
-#include "child.h"
+#include "cli/vm/child.h"
 
 #define TCE_QEMU_MAX_PHB 4U
 #define TCE_QEMU_MAX_VIO 2U

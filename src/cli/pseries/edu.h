@@ -3,8 +3,8 @@
  * QEMU's "edu" PCI device (docs/specs/edu): a buffer of 4 KiB that it copies to and from the bus.
  * We are its driver, through hypercalls of the guest.
  */
-#ifndef TCE_CLI_QEMU_EDU_H
-#define TCE_CLI_QEMU_EDU_H
+#ifndef TCE_CLI_PSERIES_EDU_H
+#define TCE_CLI_PSERIES_EDU_H
 
 #include "guest.h"
 #include "op.h"

@@ -6,8 +6,8 @@
  *
  * Life: tce_child_start -> tce_child_alive ... -> tce_child_stop. At most TCE_CHILD_MAX at a time.
  */
-#ifndef TCE_CLI_QEMU_CHILD_H
-#define TCE_CLI_QEMU_CHILD_H
+#ifndef TCE_CLI_VM_CHILD_H
+#define TCE_CLI_VM_CHILD_H
 
 #include <stdbool.h>
 #include <stddef.h>

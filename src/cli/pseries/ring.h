@@ -6,11 +6,13 @@
  * The words are little-endian, so that a little-endian host needs no conversion; RTAS blocks and
  * TCE lists are big-endian, as the hypervisor wants them.
  */
-#ifndef TCE_CLI_QEMU_RING_H
-#define TCE_CLI_QEMU_RING_H
+#ifndef TCE_CLI_PSERIES_RING_H
+#define TCE_CLI_PSERIES_RING_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "cli/vm/mail.h"
 
 #define TCE_RING_MAGIC UINT64_C(0x31544e4741454354) /* "TCEAGNT1" */
 
@@ -26,17 +28,6 @@
 #define TCE_RING_NR_SLOTS   8192U
 #define TCE_RING_NR_LISTS   1024U
 #define TCE_RING_BUFFER_MAX ((TCE_RING_DMA - TCE_RING_BUFFER) / 8U)
-
-/* Words of the mailbox, as indexes of 8 bytes. */
-enum {
-	TCE_MAIL_MAGIC = 0,
-	TCE_MAIL_ENTRIES = 1,
-	TCE_MAIL_FDT = 2,
-	TCE_MAIL_TRAP = 4,
-	TCE_MAIL_SRR0 = 5,
-	TCE_MAIL_POSTED = 8,
-	TCE_MAIL_DONE = 16,
-};
 
 enum tce_ring_op {
 	TCE_RING_HCALL = 0,
@@ -63,13 +54,6 @@ static inline uint64_t tce_ring_block_address(uint64_t n)
 {
 	return TCE_RING_SLOTS + n % TCE_RING_NR_SLOTS * sizeof(struct tce_ring_slot) +
 	       offsetof(struct tce_ring_slot, block);
-}
-
-/* One step of the hash that the image computes over a sweep. */
-static inline uint64_t tce_ring_hash(uint64_t h, uint64_t value)
-{
-	h = (h ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-	return h << 31 | h >> 33;
 }
 
 #endif

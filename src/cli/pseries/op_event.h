@@ -4,8 +4,8 @@
  * Objects have numbers: a bridge its index, edu devices theirs, virtual I/O devices from
  * TCE_OP_VIO_ID on.
  */
-#ifndef TCE_CLI_QEMU_OP_EVENT_H
-#define TCE_CLI_QEMU_OP_EVENT_H
+#ifndef TCE_CLI_PSERIES_OP_EVENT_H
+#define TCE_CLI_PSERIES_OP_EVENT_H
 
 #include <tce/event.h>
 

@@ -3,8 +3,8 @@
  * A whole run: one QEMU process after another, each another machine, steps until there were enough
  * calls or enough time, or until the first difference.
  */
-#ifndef TCE_CLI_QEMU_LIVE_H
-#define TCE_CLI_QEMU_LIVE_H
+#ifndef TCE_CLI_PSERIES_LIVE_H
+#define TCE_CLI_PSERIES_LIVE_H
 
 #include "session.h"
 #include "states.h"

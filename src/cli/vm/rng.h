@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Seeded numbers for the generator, the same on every machine (splitmix64). */
-#ifndef TCE_CLI_QEMU_RNG_H
-#define TCE_CLI_QEMU_RNG_H
+#ifndef TCE_CLI_VM_RNG_H
+#define TCE_CLI_VM_RNG_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -131,7 +131,7 @@ static int apply_sweep(struct tce_model *model, const struct tce_ring_slot *slot
 		failed += answer.r3 != TCE_H_SUCCESS;
 		value = answer.r3 == TCE_H_SUCCESS ? answer.r4 : (uint64_t)answer.r3;
 		nonzero += value != 0;
-		hash = tce_ring_hash(hash, value);
+		hash = tce_mail_hash(hash, value);
 	}
 	memcpy(expect->out, slot->in, sizeof(expect->out));
 	expect->out[0] = failed;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a run needs from the system: which QEMU this is, its profile, and our guest image. */
-#ifndef TCE_CLI_QEMU_FIND_H
-#define TCE_CLI_QEMU_FIND_H
+#ifndef TCE_CLI_VM_FIND_H
+#define TCE_CLI_VM_FIND_H
 
 #include <tce/papr.h>
 

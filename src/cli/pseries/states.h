@@ -2,8 +2,8 @@
 /*
  * Which deep states a run reached, and how often: a comparison that never gets there proves little.
  */
-#ifndef TCE_CLI_QEMU_STATES_H
-#define TCE_CLI_QEMU_STATES_H
+#ifndef TCE_CLI_PSERIES_STATES_H
+#define TCE_CLI_PSERIES_STATES_H
 
 #include "session.h"
 
