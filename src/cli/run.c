@@ -17,6 +17,7 @@ enum {
 	OPT_FORMAT,
 	OPT_KERNEL,
 	OPT_PROFILE,
+	OPT_WITHOUT,
 };
 
 static const char help[] =
@@ -31,6 +32,7 @@ static const char help[] =
 	"  --profile NAME       this platform, whatever the machine line says; tce --version lists "
 	"them\n"
 	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
+	"  --without ID         without it, whatever the kernel had or the story says; repeatable\n"
 	"  -v                   print every event with the calls it caused; -vv: every single "
 	"call\n"
 	"  --format text|json   json: one object per file, schema tce-run-1\n"
@@ -50,7 +52,7 @@ struct args {
  */
 
 /* "B1" or "B1,C4". */
-static bool add_defects(struct args *args, const char *list)
+static bool add_defects(struct tce_defects *set, const char *list)
 {
 	char id[16];
 
@@ -64,7 +66,7 @@ static bool add_defects(struct args *args, const char *list)
 				     list);
 			return false;
 		}
-		tce_defects_add(&args->overrides.defects, defect);
+		tce_defects_add(set, defect);
 		list += n + (list[n] == ',');
 	}
 	return true;
@@ -92,7 +94,8 @@ static bool set_option(struct args *args, int c, const char *value)
 	switch (c) {
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_PROFILE: args->overrides.profile = value; return true;
-	case OPT_DEFECT: return add_defects(args, value);
+	case OPT_DEFECT: return add_defects(&args->overrides.defects, value);
+	case OPT_WITHOUT: return add_defects(&args->overrides.without, value);
 	case OPT_FORMAT: return set_format(args, value);
 	case OPT_COLOR: return set_colour(args, value);
 	default: args->verbose++; return true;
@@ -106,6 +109,7 @@ static int parse_args(struct args *args, int argc, char **argv)
 		{"kernel", required_argument, NULL, OPT_KERNEL},
 		{"profile", required_argument, NULL, OPT_PROFILE},
 		{"defect", required_argument, NULL, OPT_DEFECT},
+		{"without", required_argument, NULL, OPT_WITHOUT},
 		{"format", required_argument, NULL, OPT_FORMAT},
 		{"color", required_argument, NULL, OPT_COLOR},
 		{NULL, 0, NULL, 0},

@@ -97,6 +97,16 @@ static void set(struct tce_ddw_decision *d, enum tce_dma_mode mode, unsigned win
 	d->window_shift = (uint8_t)window_shift;
 }
 
+/* Without D27: the only window holds RAM, and as much again for persistent memory. */
+static unsigned shared_shift(const struct tce_ddw_decision *d)
+{
+	unsigned least = tce_log2_ceil(VPMEM_LEAST);
+
+	if (d->want_shift != TCE_MAX_PHYSMEM_BITS)
+		return d->block_shift;
+	return (d->ram_shift > least ? d->ram_shift : least) + 1;
+}
+
 static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decision *d)
 {
 	if (!fits(facts, d, d->want_shift)) {
@@ -108,7 +118,7 @@ static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 	} else if (!tce_kernel_has(facts->kernel, TCE_KF_HYBRID_DDW)) {
 		set(d, TCE_MODE_DYNAMIC, d->want_shift);
 	} else {
-		set(d, can_share(facts, d) ? TCE_MODE_HYBRID : TCE_MODE_DYNAMIC, d->block_shift);
+		set(d, can_share(facts, d) ? TCE_MODE_HYBRID : TCE_MODE_DYNAMIC, shared_shift(d));
 	}
 }
 
