@@ -213,7 +213,7 @@ static int init_table(struct tce_linux_call *call, const struct attempt *a,
 {
 	const struct tce_dev *dev = tce_dev_find(call->st, a->dev->id);
 	const struct tce_phb *phb = tce_phb_find(call->st, dev->phb);
-	unsigned shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
+	unsigned shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : a->window.prop.tce_shift;
 
 	set_table(a, tbl);
 	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift,
@@ -270,7 +270,8 @@ static void leave_table(struct tce_linux_call *call, const struct attempt *a,
 static int replace_default(struct tce_linux_call *call, struct attempt *a,
 			   struct tce_iommu_table *tbl)
 {
-	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0);
+	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0) &&
+		     !tce_linux_bug(call->lx, TCE_DEFECT_B4);
 	bool keep = slot0 && a->record.decision.mode == TCE_MODE_DYNAMIC &&
 		    tce_linux_bug(call->lx, TCE_DEFECT_D10);
 	int err;
