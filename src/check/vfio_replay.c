@@ -198,8 +198,8 @@ void tce_vfio_replay_summary(const struct tce_vfio_replay *replay,
 	*ret_summary = replay->sum;
 }
 
-const struct tce_vfio_divergence *
-tce_vfio_replay_divergence(const struct tce_vfio_replay *replay, unsigned i)
+const struct tce_vfio_divergence *tce_vfio_replay_divergence(const struct tce_vfio_replay *replay,
+							     unsigned i)
 {
 	return i < replay->sum.nr_divergences ? &replay->divergence[i] : NULL;
 }

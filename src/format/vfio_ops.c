@@ -104,8 +104,7 @@ static bool read_run(struct tce_scan *s, struct tce_vfio_record *r)
 {
 	char mode[16];
 
-	if (!scan_key32(s, TCE_LIT(" format="), &r->u.run.format) ||
-	    !skip_to(s, TCE_LIT(" mode=")))
+	if (!scan_key32(s, TCE_LIT(" format="), &r->u.run.format) || !skip_to(s, TCE_LIT(" mode=")))
 		return false;
 	tce_scan_word(s, mode, sizeof(mode));
 	r->u.run.v1 = strcmp(mode, "v1") == 0;
@@ -186,12 +185,9 @@ static bool scan_prot(struct tce_scan *s, struct tce_vfio_buffer *buffer)
 		uint32_t prot;
 		enum tce_vfio_backing backing;
 	} words[] = {
-		{"rw", 3, TCE_VFIO_BACKED_PLAIN},
-		{"rw-shared", 3, TCE_VFIO_BACKED_SMALL},
-		{"rw-nohuge", 3, TCE_VFIO_BACKED_SMALL},
-		{"rw-hugetlb", 3, TCE_VFIO_BACKED_HUGETLB},
-		{"ro", 1, TCE_VFIO_BACKED_PLAIN},
-		{"none", 0, TCE_VFIO_BACKED_PLAIN},
+		{"rw", 3, TCE_VFIO_BACKED_PLAIN},        {"rw-shared", 3, TCE_VFIO_BACKED_SMALL},
+		{"rw-nohuge", 3, TCE_VFIO_BACKED_SMALL}, {"rw-hugetlb", 3, TCE_VFIO_BACKED_HUGETLB},
+		{"ro", 1, TCE_VFIO_BACKED_PLAIN},        {"none", 0, TCE_VFIO_BACKED_PLAIN},
 		{"unmapped", 0, TCE_VFIO_BACKED_NOT},
 	};
 	char word[16];
@@ -302,11 +298,11 @@ struct number_key {
 
 /* "nr=" and others are all the one number that a call may have. */
 static const struct number_key argument_keys[] = {
-	KEY64("vaddr=", vaddr),  KEY64("iova=", iova),         KEY64("size=", size),
-	KEY32("flags=", flags),  KEY32("argsz=", argsz),       KEY64("start=", start),
-	KEY32("shift=", shift),  KEY32("levels=", levels),     KEY32("ext=", number),
-	KEY32("op=", number),    KEY32("nr=", number),         KEY32("ipc_lock=", number),
-	KEY32("prot=", number),  KEY64("func=", extra[1]),     KEY64("addr=", extra[2]),
+	KEY64("vaddr=", vaddr),   KEY64("iova=", iova),     KEY64("size=", size),
+	KEY32("flags=", flags),   KEY32("argsz=", argsz),   KEY64("start=", start),
+	KEY32("shift=", shift),   KEY32("levels=", levels), KEY32("ext=", number),
+	KEY32("op=", number),     KEY32("nr=", number),     KEY32("ipc_lock=", number),
+	KEY32("prot=", number),   KEY64("func=", extra[1]), KEY64("addr=", extra[2]),
 	KEY64("mask=", extra[3]),
 };
 
@@ -414,8 +410,8 @@ static bool read_call(struct tce_scan *s, struct tce_vfio_record *r)
 	struct tce_vfio_ops_call *call = &r->u.call;
 
 	call->container = -1;
-	if (!tce_scan_digits(s, "number", UINT64_MAX, &call->n) ||
-	    !tce_scan_lit(s, TCE_LIT(" ")) || !scan_call_name(s, call))
+	if (!tce_scan_digits(s, "number", UINT64_MAX, &call->n) || !tce_scan_lit(s, TCE_LIT(" ")) ||
+	    !scan_call_name(s, call))
 		return false;
 	while (!tce_scan_try(s, TCE_LIT(" -> "))) {
 		if (!tce_scan_lit(s, TCE_LIT(" ")) || !scan_argument(s, call))

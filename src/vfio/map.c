@@ -255,8 +255,7 @@ static void undo_use(const struct walk *w, uint64_t index, const struct target *
 	if (!w->container->v2)
 		unpin(w->container);
 	else if (tce_vfio_bug(w->call, TCE_DEFECT_D19))
-		unuse(w, index,
-		      tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
+		unuse(w, index, tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
 	else
 		mapped_dec(target->region);
 }
@@ -278,11 +277,11 @@ static int put_entry(const struct walk *w, uint64_t index, uint64_t ua, enum tce
 	if (err != 0 || *ret_refused != 0)
 		return err;
 	if (is_past_end(w, index)) {
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_END;
 		return 0;
 	}
 	if (target.block_shift < w->tbl->page_shift)
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_PAGE;
 	entry.addr = target.ra & ~tce_low_mask(w->tbl->page_shift);
 	err = xchg(w, index, &entry, &refused);
 	*ret_refused = refused;
@@ -293,8 +292,7 @@ static int put_entry(const struct walk *w, uint64_t index, uint64_t ua, enum tce
 		return 0;
 	}
 	if (entry.dir != TCE_DIR_NONE)
-		unuse(w, index,
-		      tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
+		unuse(w, index, tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
 	return tce_vfio_view_set(w->call->lc.st, w->view, index - w->tbl->offset, ua | PRESENT);
 }
 
