@@ -29,13 +29,12 @@ extern "C" {
 /* Where a rule does not hold. Which fields count is in text. */
 struct tce_breach {
 	enum tce_rule_id rule;
-	/* static; {dev} {map} {phb} {node} {0}..{3}, {#0}..{#3} in decimal stand for what follows */
-	const char *text;
+	const char *text; /* static; {dev} {map} {phb} {node} {0}..{3} stand for the fields below */
 	uint16_t dev;
 	uint16_t map;
 	uint16_t phb;
 	uint32_t node;     /* number of a device-tree node */
-	uint64_t value[4]; /* written in hexadecimal */
+	uint64_t value[4]; /* written in hexadecimal; as {d0}..{d3} in decimal */
 };
 
 /*

@@ -48,7 +48,7 @@ static void check_outcome(struct tce_check *check)
 		    0, 0);
 	if (outcome->shared_cleared != 0)
 		add(check, TCE_RULE_DOUBLE_OWNER,
-		    "a group left its container, and {#0} TCEs were cleared that the container's "
+		    "a group left its container, and {d0} TCEs were cleared that the container's "
 		    "other groups still use",
 		    outcome->shared_cleared, 0);
 }
@@ -99,15 +99,15 @@ static void check_mm(struct tce_check *check, const struct tce_vfio *vf,
 	}
 	if (mm->locked != account.pages)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,
-		    "a process is charged {#0} pages, but has {#1} registered or in tables",
+		    "a process is charged {d0} pages, but has {d1} registered or in tables",
 		    mm->locked, account.pages);
 	if (mapped != account.tces)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,
-		    "registered memory counts {#0} TCEs that lead into it, but there are {#1}",
+		    "registered memory counts {d0} TCEs that lead into it, but there are {d1}",
 		    mapped, account.tces);
 	if (used != account.listings)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,
-		    "registered memory counts {#0} users, but only {#1} are left to unregister it",
+		    "registered memory counts {d0} users, but only {d1} are left to unregister it",
 		    used, account.listings);
 }
 
@@ -134,11 +134,11 @@ static void check_container(struct tce_check *check, const struct tce_vfio_conta
 	for (unsigned i = 0; i < TCE_VFIO_TABLES; i++) {
 		if (!is_everywhere(check, container, i))
 			add(check, TCE_RULE_WINDOW_MISMATCH,
-			    "window {#0} of a container is not that of all of its groups", i, 0);
+			    "window {d0} of a container is not that of all of its groups", i, 0);
 	}
 	if (!container->v2 && container->pinned != entries)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,
-		    "{#0} pages are pinned for a v1 container that maps {#1}", container->pinned,
+		    "{d0} pages are pinned for a v1 container that maps {d1}", container->pinned,
 		    entries);
 }
 
@@ -160,5 +160,5 @@ void tce_rule_vfio(struct tce_check *check)
 		check_container(check, container);
 	if (vf->leaked_views != 0)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,
-		    "{#0} bytes of a window's user view were never freed", vf->leaked_views, 0);
+		    "{d0} bytes of a window's user view were never freed", vf->leaked_views, 0);
 }

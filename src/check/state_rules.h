@@ -57,6 +57,10 @@ void tce_rule_ddw(struct tce_check *check);
 
 void tce_rule_vfio(struct tce_check *check);
 
+/* --- rules_powernv.c: PEs and tables in memory --- */
+
+void tce_rule_powernv(struct tce_check *check);
+
 /* --- rules_kernel.c: what an outcome says of the kernel --- */
 
 void tce_rule_kernel(struct tce_check *check);
