@@ -61,7 +61,6 @@ void tce_plan_free(struct tce_plan *plan);
 	X(NOT_ASKED, "no driver asks for a dynamic window")                                        \
 	X(DISABLED, "disable_ddw: the kernel asks for no dynamic window")                          \
 	X(NARROW_MASK, "this kernel asks for a dynamic window when a mask has {1} bits, not {0}")  \
-	X(BLACKLISTED, "an attempt failed before, and this kernel does not try again")             \
 	X(NOT_OFFERED, "the device tree offers no dynamic windows (ibm,ddw-applicable)")           \
 	X(QUERY_REFUSED, "firmware refused ibm,query-pe-dma-window: {0:refusal}")                  \
 	X(NO_LIMITED_MODE,                                                                         \
@@ -108,6 +107,8 @@ void tce_plan_free(struct tce_plan *plan);
 	X(UNKNOWN_PAGE, "{0:size} pages: {1:size} is offered, but unknown to this kernel")         \
 	X(BUS_LIMIT, "the device is told that direct DMA ends at bus address {0:hex}")             \
 	X(MASK_REFUSED, "a mask of {0} bits does not reach the window, which begins at {1:hex}")   \
+	X(STALE_TABLE,                                                                             \
+	  "its table was freed when another function of the PE got a window of its own")           \
 	X(BEYOND_MASK,                                                                             \
 	  "direct addresses, from {1:hex} on, lie beyond the mask of {0} bits; the kernel does "   \
 	  "not fall back to the table")
@@ -172,10 +173,11 @@ enum tce_plan_way {
 struct tce_plan_trial {
 	uint8_t streaming_bits;
 	uint8_t coherent_bits;
-	int err;                    /* 0, or -errno: the driver gives up */
-	bool died;                  /* of it the kernel or the hypervisor died */
-	enum tce_dma_mode mode;     /* of streaming mappings of RAM */
-	enum tce_plan_way coherent; /* of coherent memory */
+	int err;          /* 0, or -errno: the driver gives up */
+	bool died;        /* of it the kernel or the hypervisor died */
+	bool stale_table; /* its table was freed with its window: what is not direct is lost */
+	enum tce_dma_mode mode;                                 /* of streaming mappings of RAM */
+	enum tce_plan_way coherent;                             /* of coherent memory */
 	uint64_t bytes[TCE_PLAN_NR_MEMORIES][TCE_PLAN_NR_WAYS]; /* streaming */
 	uint64_t offset;    /* direct: bus address of real address 0 */
 	uint64_t bus_limit; /* where direct addresses end, as the kernel told the device; 0: not */
@@ -212,7 +214,7 @@ struct tce_plan_pe {
 
 /* --- warnings -------------------------------------------------------------------------------- */
 
-/* X(name, text): as reasons, and {dev} (with nr_more), {pmem} names, {0:abort} an enum tce_abort. */
+/* X(name, text): as reasons; {dev} (and nr_more), {pmem} are names, {0:abort} an enum tce_abort. */
 #define TCE_PLAN_WARNING_LIST(X)                                                                   \
 	X(ABORTS, "the hypervisor dies: {0:abort}")                                                \
 	X(OOPS, "the kernel dies while drivers set masks")                                         \
@@ -224,6 +226,9 @@ struct tce_plan_pe {
 	  "fails, half a window stays, and a reboot aborts QEMU (tce explain "                     \
 	  "qemu-window-too-large); offer larger pages (pgsz) or boot with disable_ddw")            \
 	X(NO_WINDOW, "no window: every DMA faults")                                                \
+	X(STALE_TABLE,                                                                             \
+	  "{dev}: its table was freed when another function of the PE had the default window "     \
+	  "replaced; what is not direct uses freed memory (tce explain stale-table)")              \
 	X(MASK_REFUSED, "{dev}: its mask of {0} bits is refused, its driver gives up")             \
 	X(MAP_FAILS, "{dev}: its DMA does not reach {0:size} of RAM, although its mask is good")   \
 	X(COHERENT_FAILS, "{dev}: it gets no coherent memory, although its mask is good")          \
@@ -254,6 +259,7 @@ struct tce_plan_warning {
 	uint64_t value[2];
 };
 
+/* "window-too-large"; and one sentence. As those of reasons; names may be NULL. */
 size_t tce_plan_hazard_name(enum tce_plan_hazard hazard, char *ret_text, size_t n);
 size_t tce_plan_warning_text(const struct tce_plan_warning *warning, const struct tce_names *names,
 			     char *ret_text, size_t n);
@@ -277,6 +283,7 @@ struct tce_plan_summary {
 	unsigned nr_warnings;
 };
 
+/* The whole in one glance. */
 const struct tce_plan_summary *tce_plan_summary(const struct tce_plan *plan);
 
 /* The i-th; NULL past the last. Devices by id, PEs by number of their node, bridges first. */

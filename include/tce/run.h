@@ -29,7 +29,8 @@ extern "C" {
 /* Where a rule does not hold. Which fields count is in text. */
 struct tce_breach {
 	enum tce_rule_id rule;
-	const char *text; /* static; {dev} {map} {phb} {node} {0}..{3} stand for the fields below */
+	/* static; {dev} {map} {phb} {node} {0}..{3}, {d0}..{d3} in decimal stand for what follows */
+	const char *text;
 	uint16_t dev;
 	uint16_t map;
 	uint16_t phb;

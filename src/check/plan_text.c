@@ -67,6 +67,12 @@ static bool is_word(const char *at, size_t n, const char *word)
 	return n == strlen(word) && memcmp(at, word, n) == 0;
 }
 
+/* A call that was made to fail has no reason of the hypervisor's. */
+static const char *refusal_text(enum tce_refusal why)
+{
+	return why == TCE_REFUSED_NOT ? "it does not say why" : tce_refusal_text(why);
+}
+
 static void put_value(struct tce_words *w, uint64_t value, const char *form, size_t n)
 {
 	if (is_word(form, n, ":size"))
@@ -74,7 +80,7 @@ static void put_value(struct tce_words *w, uint64_t value, const char *form, siz
 	else if (is_word(form, n, ":hex"))
 		tce_words_add(w, "%" PRIx64, value);
 	else if (is_word(form, n, ":refusal"))
-		tce_words_add(w, "%s", tce_refusal_text((enum tce_refusal)value));
+		tce_words_add(w, "%s", refusal_text((enum tce_refusal)value));
 	else if (is_word(form, n, ":abort"))
 		tce_words_add(w, "%s", tce_abort_text((enum tce_abort)value));
 	else

@@ -23,6 +23,7 @@ struct subject {
 	struct tce_linux_dev *dev;
 	uint32_t node;
 	uint64_t page; /* bytes */
+	bool stale;    /* its table was freed, or never finished */
 	struct tce_outcome outcome;
 };
 
@@ -218,6 +219,13 @@ static bool is_beyond_mask(const struct tce_plan_trial *trial, struct tce_plan_w
 	return streaming || coherent;
 }
 
+static void add_why(struct tce_plan_trial *trial, enum tce_plan_reason reason, uint64_t value)
+{
+	struct tce_plan_why why = {reason, {value, 0, 0, 0}};
+
+	tce_plan_add_why(&trial->whys, &why);
+}
+
 /* What the kernel noted of the PE, but for this device's own mask. */
 static void explain(const struct subject *s, struct tce_plan_trial *trial)
 {
@@ -228,6 +236,8 @@ static void explain(const struct subject *s, struct tce_plan_trial *trial)
 
 	if (is_beyond_mask(trial, &why))
 		tce_plan_add_why(&trial->whys, &why);
+	if (s->stale)
+		add_why(trial, TCE_PLAN_STALE_TABLE, 0);
 	if (s->dev->dma.no_ops || s->dev->dma.vio || record == NULL) {
 		memset(&why, 0, sizeof(why));
 		why.reason = s->dev->dma.no_ops ? TCE_PLAN_IOMMU_OFF
@@ -239,24 +249,42 @@ static void explain(const struct subject *s, struct tce_plan_trial *trial)
 	} else {
 		tce_plan_explain(kernel, record, &trial->whys);
 	}
+	if (trial->bus_limit != 0)
+		add_why(trial, TCE_PLAN_BUS_LIMIT, trial->bus_limit);
 }
 
 /* A refused mask: nothing is mapped, all is lost. */
 static void refuse(const struct subject *s, struct tce_plan_trial *trial)
 {
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&s->dev->dma);
+	const struct tce_pseries_window *ddw = tce_pseries_window_find(s->call.lx, s->node);
 	struct tce_plan_why why = {TCE_PLAN_MASK_REFUSED, {trial->streaming_bits}};
 
 	if (trial->coherent_bits < trial->streaming_bits)
 		why.value[0] = trial->coherent_bits;
 	if (tbl != NULL)
 		why.value[1] = tbl->offset << tbl->page_shift;
+	else if (ddw != NULL)
+		why.value[1] = ddw->prop.dma_base;
 	else
 		why.reason = TCE_PLAN_NO_WINDOW;
 	tce_plan_add_why(&trial->whys, &why);
 	for (unsigned i = 0; i < TCE_PLAN_NR_MEMORIES; i++)
 		trial->bytes[i][TCE_PLAN_LOST] = s->plan->sum.memory[i];
 	trial->mode = TCE_MODE_NONE;
+}
+
+/*
+ * A device may be left with a table that was freed (D9) or that has no bitmap (B16). Nothing good
+ * comes of using it: for the rest of the plan it has none.
+ */
+static void drop_bad_table(struct subject *s)
+{
+	const struct tce_iommu_table *tbl = tce_dma_dev_table(&s->dev->dma);
+
+	s->stale = tbl != NULL && (tce_linux_dev_table_is_freed(s->dev) || !tbl->has_map);
+	if (s->stale)
+		tce_linux_dev_set_table(&s->call, s->dev, NULL);
 }
 
 int tce_plan_reach(struct tce_plan *plan, uint16_t dev, struct tce_plan_trial *trial)
@@ -272,6 +300,8 @@ int tce_plan_reach(struct tce_plan *plan, uint16_t dev, struct tce_plan_trial *t
 		refuse(&s, trial);
 		return 0;
 	}
+	drop_bad_table(&s);
+	trial->stale_table = s.stale;
 	tce_linux_env_init(&s.call, 0, &s.env);
 	last = (tce_linux_dram_end(s.call.lx) - 1) & ~(s.page - 1);
 	err = try_memory(&s, trial);

@@ -158,6 +158,8 @@ static int check_dev(struct tce_plan *plan, const struct tce_plan_dev *dev)
 	if (dev->trial.err != 0)
 		return warn_of_dev(plan, TCE_PLAN_WARN_MASK_REFUSED, dev, dev->trial.streaming_bits,
 				   0);
+	if (dev->trial.stale_table)
+		return warn_of_dev(plan, TCE_PLAN_WARN_STALE_TABLE, dev, 0, 0);
 	err = check_ram(plan, dev);
 	if (err == 0)
 		err = check_pmem(plan, dev);

@@ -77,7 +77,6 @@ static void explain_step(const struct tce_kernel *kernel, const struct tce_ddw_r
 	case TCE_DDW_NEVER: add(whys, TCE_PLAN_NOT_ASKED, 0, 0); break;
 	case TCE_DDW_DISABLED: add(whys, TCE_PLAN_DISABLED, 0, 0); break;
 	case TCE_DDW_NARROW_MASK: tce_plan_explain_narrow(kernel, record->dma_mask, whys); break;
-	case TCE_DDW_BLACKLISTED: add(whys, TCE_PLAN_BLACKLISTED, 0, 0); break;
 	case TCE_DDW_NOT_OFFERED: add(whys, TCE_PLAN_NOT_OFFERED, 0, 0); break;
 	case TCE_DDW_QUERY: add(whys, TCE_PLAN_QUERY_REFUSED, record->refusal, 0); break;
 	case TCE_DDW_NO_LIMITED_MODE: add(whys, TCE_PLAN_NO_LIMITED_MODE, bits, 0); break;

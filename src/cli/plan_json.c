@@ -109,6 +109,7 @@ static void add_trial(struct json_object *o, const struct tce_plan_trial *trial)
 	add_number(o, "coherent_bits", trial->coherent_bits);
 	json_object_object_add(o, "errno", json_object_new_int(-trial->err));
 	add_bool(o, "dies", trial->died);
+	add_bool(o, "stale_table", trial->stale_table);
 	add_string(o, "mode", tce_plan_mode_word(trial->mode));
 	add_string(o, "coherent", tce_plan_way_word(trial->coherent));
 	add_number(o, "offset", trial->offset);

@@ -249,7 +249,7 @@ static int load_scenario(const struct tce_plan_wish *wish, const char *text, siz
 static int load_file(const struct tce_plan_wish *wish, struct tce_plan_machine *machine)
 {
 	size_t n;
-	char *bytes = tce_input_slurp(wish->path, FILE_MAX, &n);
+	char *bytes = tce_input_load(wish->path, FILE_MAX, &n);
 	int code;
 
 	if (bytes == NULL)

@@ -278,11 +278,16 @@ int tce_dma_get_required_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 
 	if (dev->no_ops || (dev->ops_bypass && !tce_kernel_has(env->kernel, TCE_KF_GENERIC_BYPASS)))
 		ok = true;
+	else if (dev->ops_bypass && !tce_kernel_bug(env->kernel, TCE_DEFECT_B22) &&
+		 !tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
+		ok = true;
 	else if (tce_kernel_has(env->kernel, TCE_KF_GENERIC_BYPASS) && !dev->vio &&
 		 !tce_kernel_bug(env->kernel, TCE_DEFECT_B22))
 		err = dma_supported(env, dev, direct, &ok);
 	if (err != 0)
 		return err;
+	if (!tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
+		direct = direct_required_mask(env, dev); /* the answer may have moved it */
 	*ret_mask = ok ? direct : table_required_mask(dev);
 	return 0;
 }

@@ -18,7 +18,11 @@ const char *tce_ddw_step_text(enum tce_ddw_step step)
 	return text[step];
 }
 
-/* The largest page size that firmware offers and the kernel knows; 0: none. */
+/*
+ * The largest page size that firmware offers and the kernel knows; 0: none. Without D13 none that
+ * is larger than what memory is made of: its last page would be half outside of memory, which a
+ * hypervisor refuses to map and a kernel must not leave unmapped.
+ */
 static unsigned choose_page_shift(const struct tce_ddw_facts *facts)
 {
 	uint64_t known = UINT64_C(1) << 12 | UINT64_C(1) << 16 | UINT64_C(1) << 24;
@@ -28,6 +32,8 @@ static unsigned choose_page_shift(const struct tce_ddw_facts *facts)
 		known |= UINT64_C(0x1e) << 24 | UINT64_C(1) << 34;
 	if (tce_kernel_has(facts->kernel, TCE_KF_DDW_2M))
 		known |= UINT64_C(1) << 21;
+	if (!tce_kernel_bug(facts->kernel, TCE_DEFECT_D13) && facts->memory_block != 0)
+		known &= (facts->memory_block & -facts->memory_block) * 2 - 1;
 	return (offered & known) == 0 ? 0 : tce_log2_floor(offered & known);
 }
 

@@ -56,6 +56,23 @@ static char *unpack(const void *packed, size_t packed_size, size_t *ret_size)
 	return realloc(text, out.pos + 1);
 }
 
+char *recording_file(const char *root, const char *name, const char *file, size_t *ret_size)
+{
+	char path[4096];
+	size_t packed_size;
+	char *data, *text;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", root, name, file);
+	data = slurp(path, ret_size);
+	if (data != NULL)
+		return data;
+	snprintf(path, sizeof(path), "%s/%s/%s.zst", root, name, file);
+	data = slurp(path, &packed_size);
+	text = data == NULL ? NULL : unpack(data, packed_size, ret_size);
+	free(data);
+	return text;
+}
+
 static bool load(const char *root, const char *path, struct recording *r)
 {
 	char dtb[4096];

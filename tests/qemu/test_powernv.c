@@ -11,7 +11,7 @@
 #include "testing.h"
 
 #include "cli/powernv/live.h"
-#include "cli/qemu/find.h"
+#include "cli/vm/find.h"
 
 #define CALLS      UINT64_C(3000)
 #define CALLS_MOST UINT64_C(60000)
@@ -62,13 +62,15 @@ static const struct plant plants[] = {
 	PLANT(IODA3, opal.kill_pages_as_pe, 0),
 	PLANT(ALL, opal.freeze_pe_unchecked, 0),
 	PLANT(IODA3, opal.kill_pe_unchecked, 0),
-	PLANT(ALL, opal.arg_bits[0].bits[3], 0),
-	PLANT(ALL, opal.arg_bits[0].bits[4], 8),
-	PLANT(ALL, opal.arg_bits[1].bits[1], 16),
-	PLANT(ALL, opal.arg_bits[1].bits[2], 0),
-	PLANT(ALL, opal.arg_bits[2].bits[3], 0),
-	PLANT(ALL, opal.arg_bits[3].bits[1], 0),
-	PLANT(IODA3, opal.arg_bits[4].bits[1], 16),
+	PLANT(ALL, opal.wide_zero_on[0], 0),
+	PLANT(IODA2, opal.wide_zero_on[2], 0),
+	PLANT(IODA3, opal.wide_zero_on[3], 0),
+	PLANT(ALL, opal.levels_wide, 0),
+	PLANT(ALL, opal.arg_bits[0].bits[1], 16),
+	PLANT(ALL, opal.arg_bits[0].bits[2], 0),
+	PLANT(ALL, opal.arg_bits[1].bits[3], 0),
+	PLANT(ALL, opal.arg_bits[2].bits[1], 0),
+	PLANT(IODA3, opal.arg_bits[3].bits[3], 16),
 	PLANT(IODA3, opal.kill_pages_type_wide, 0),
 	PLANT(ALL, model.levels_max, 4),
 	PLANT(ALL, model.page_shifts, 1U << 12 | 1U << 16 | 1U << 24),
