@@ -213,9 +213,10 @@ static int init_table(struct tce_linux_call *call, const struct attempt *a,
 {
 	const struct tce_dev *dev = tce_dev_find(call->st, a->dev->id);
 	const struct tce_phb *phb = tce_phb_find(call->st, dev->phb);
-	unsigned shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
+	unsigned shift;
 
 	set_table(a, tbl);
+	shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
 	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift,
 				      phb->mmio32_last >> shift);
 }
