@@ -254,7 +254,11 @@ enum tce_defect_half {
 	X(D28, PSERIES, 5, 10, 99, 0, "", "",                                                      \
 	  "a default window that firmware does not bring back is used all the same")               \
 	X(D29, PSERIES, 5, 15, 99, 0, "", "",                                                      \
-	  "no memory for the bitmap of a DDW goes unnoticed")
+	  "no memory for the bitmap of a DDW goes unnoticed")                                      \
+	X(D30, DMA, 5, 9, 99, 0, "", "",                                                           \
+	  "the required mask of a direct device does not reach its window")                        \
+	X(D31, PSERIES, 6, 15, 99, 0, "", "",                                                      \
+	  "limited addressing resets a PE whose default window maps buffers")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

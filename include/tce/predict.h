@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tce/predict.h - the Linux half against reality: given the machine of a recording and what happened
- * to it (kernels that started, drivers that probed, memory and devices that came and went), act it
- * out on the model and compare the calls to the hypervisor with those that QEMU traced.
+ * tce/predict.h - the Linux half against reality: given the machine of a recording and what
+ * happened to it (kernels that started, drivers that probed, memory and devices that came and
+ * went), act it out on the model and compare the calls to the hypervisor with those that QEMU
+ * traced.
  *
  * Three readers make records of a recording's files: its console log, its trace, QEMU's command
  * line. A prediction is fed with them, acts, and tells the differences. What is taken from the
@@ -14,8 +15,8 @@
  * calls of drivers in tables, which follow from traffic and are only counted; and calls of a test
  * module (ddwtest), which are made as the console says.
  *
- * Life of a prediction: new -> console and trace records -> finish -> results -> free.
- * Threads: one per object. Same records, same results.
+ * Life of a prediction: new -> console and trace records -> finish -> results -> free. Threads: one
+ * per object. Same records, same results.
  */
 #ifndef TCE_PREDICT_H
 #define TCE_PREDICT_H
@@ -151,7 +152,7 @@ void tce_console_reader_init(struct tce_console_reader *reader, const char *text
 bool tce_console_reader_next(struct tce_console_reader *reader,
 			     struct tce_console_record *ret_record);
 
-/* --- QEMU's command line ------------------------------------------------------------------------ */
+/* --- QEMU's command line ---------------------------------------------------------------------- */
 
 #define TCE_QEMU_PHBS_MAX 32U
 
@@ -166,7 +167,7 @@ struct tce_qemu_cmdline {
 /* Read it; what is not understood is passed over. */
 void tce_qemu_cmdline_read(const char *text, size_t size, struct tce_qemu_cmdline *ret_cmdline);
 
-/* --- trace -------------------------------------------------------------------------------------- */
+/* --- trace ------------------------------------------------------------------------------------ */
 
 struct tce_recorded_line {
 	bool has_record;
@@ -181,12 +182,13 @@ struct tce_recorded_line {
 bool tce_recorded_line_read(const char *line, size_t n, uint64_t number,
 			    struct tce_recorded_line *ret_line);
 
-/* --- prediction --------------------------------------------------------------------------------- */
+/* --- prediction ------------------------------------------------------------------------------- */
 
 struct tce_predict_opts {
 	const struct tce_alloc *alloc;          /* NULL: default */
 	const struct tce_story *machine;        /* its SETUP events (tce/devtree.h); until finish */
 	const struct tce_qemu_cmdline *cmdline; /* copied; NULL: not known */
+	const char *kernel; /* this version ran, whatever the console says; NULL: as it says */
 };
 
 struct tce_predict;
@@ -257,6 +259,13 @@ struct tce_predict_line {
 /* The i-th line of the difference with its context; false past the last. */
 bool tce_predict_difference(const struct tce_predict *predict, uint64_t i,
 			    struct tce_predict_line *ret_line);
+
+/*
+ * What was acted out, the i-th act in order, at most n bytes, terminated; false past the last. After
+ * finish.
+ */
+bool tce_predict_script_text(const struct tce_predict *predict, uint64_t i, char *ret_text,
+			     size_t n);
 
 /*
  * What a test module printed and the model does not give: a bus address, a mask, the answer to a

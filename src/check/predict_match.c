@@ -246,7 +246,7 @@ static int matched(struct matcher *m, const struct tce_call *call)
 	return err != 0 ? err : forget(m, call);
 }
 
-/* --- blocks in any order -------------------------------------------------------------------------------- */
+/* --- blocks in any order ---------------------------------------------------------------------- */
 
 static uint32_t block_end(const struct tce_predict *p, uint32_t at)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which drivers probed in a kernel, and when. Told: the kernel log has the first call that a driver's
- * mask led to. Else the time is that of the first word of the driver, or of its first request for
- * interrupts (in the trace, when the device's number is like no other's), or a guess: as in the log
- * of another run, or late. Drivers probe side by side, so that the order of those whose time is not
- * told means nothing (drivers/base/dd.c, asynchronous probing; the order in which user space loads
- * modules).
+ * Which drivers probed in a kernel, and when. Told: the kernel log has the first call that a
+ * driver's mask led to. Else the time is that of the first word of the driver, or of its first
+ * request for interrupts (in the trace, when the device's number is like no other's), or a guess:
+ * as in the log of another run, or late. Drivers probe side by side, so that the order of those
+ * whose time is not told means nothing (drivers/base/dd.c, asynchronous probing; the order in which
+ * user space loads modules).
  */
 #include <string.h>
 
@@ -60,7 +60,7 @@ static bool has_probe(const struct tce_predict_kernel *kernel, struct tce_pci_ad
 	return false;
 }
 
-/* --- requests for interrupts --------------------------------------------------------------------- */
+/* --- requests for interrupts ------------------------------------------------------------------ */
 
 /* A request names bus, device and function: is there only one device in all domains with these? */
 static bool is_only_one(const struct tce_predict *p, struct tce_pci_addr addr)
@@ -100,7 +100,7 @@ static uint64_t interrupt_time(const struct tce_predict *p, uint32_t number,
 	return 0;
 }
 
-/* --- probes -------------------------------------------------------------------------------------- */
+/* --- probes ----------------------------------------------------------------------------------- */
 
 enum certainty {
 	GUESSED,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A console log of a pseries guest under QEMU, with time stamps of the host in front of the lines:
- * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one fact;
- * what is not a fact is passed over. The kernel log comes late and more than once ("DMESG" lines), or
- * as the console showed it.
+ * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one
+ * fact; what is not a fact is passed over. The kernel log comes late and more than once ("DMESG"
+ * lines), or as the console showed it.
  *
  * Phrases: Open Firmware client (prom_init), Linux 6.1 to 7.3 (dmesg), ndctl and daxctl, QEMU's
  * monitor; "=== MARK", "PCI", "DMESG" and "[host]" are those of recordings/pseries/README.md.
@@ -266,7 +266,7 @@ static void skip_level(struct tce_scan *s)
 }
 
 /*
- * "DMESG [    5.999661] text", or the same line as the console showed it, without the word: of these
+ * "DMESG [ 5.999661] text", or the same line as the console showed it, without the word: of these
  * there are only some, so that a driver's first word may be its last.
  */
 static bool read_dmesg(struct tce_console_reader *reader, struct tce_scan s,
@@ -290,7 +290,7 @@ static bool read_dmesg(struct tce_console_reader *reader, struct tce_scan s,
 	return kept;
 }
 
-/* --- persistent memory, and the host ----------------------------------------------------------- */
+/* --- persistent memory, and the host ---------------------------------------------------------- */
 
 /* "  90000000-bfffffff : System RAM (kmem)" */
 static bool read_kmem(struct tce_scan s, struct tce_console_record *r)

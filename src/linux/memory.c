@@ -58,6 +58,15 @@ static int ram_add(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 	return 0;
 }
 
+/* Is it System RAM of one stretch? A crash kernel has only its own part of what is online. */
+static bool ram_holds(const struct tce_linux *lx, uint64_t addr, uint64_t size)
+{
+	uint32_t i = position(lx, addr + 1);
+	const struct tce_ram *ram = i == 0 ? NULL : ram_at(lx, i - 1);
+
+	return ram != NULL && addr + size <= ram->addr + ram->size;
+}
+
 /* Take a range out of the one stretch that holds it. */
 static int ram_remove(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 {
@@ -78,6 +87,23 @@ static int ram_remove(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 	return 0;
 }
 
+/* A stretch of boot memory: cut where another NUMA node begins. */
+static int ram_add_pieces(struct tce_linux_call *call, uint64_t start, uint64_t end)
+{
+	const struct tce_machine_opts *opts = &call->machine->opts;
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < TCE_NODE_STARTS_MAX; i++) {
+		uint64_t cut = opts->node_start[i];
+
+		if (cut <= start || cut >= end)
+			continue;
+		err = ram_add(call, start, cut - start);
+		start = cut;
+	}
+	return err != 0 || start == end ? err : ram_add(call, start, end - start);
+}
+
 int tce_linux_ram_init(struct tce_linux_call *call)
 {
 	uint64_t from = 0, addr, size, start = 0, end = 0;
@@ -87,16 +113,13 @@ int tce_linux_ram_init(struct tce_linux_call *call)
 		return ram_add(call, 0, call->st->boot.crash_mem);
 	while (err == 0 && tce_memmap_next_online(call->st, from, &addr, &size)) {
 		if (addr != end) {
-			if (end != start)
-				err = ram_add(call, start, end - start);
+			err = ram_add_pieces(call, start, end);
 			start = addr;
 		}
 		end = addr + size;
 		from = end;
 	}
-	if (err == 0 && end != start)
-		err = ram_add(call, start, end - start);
-	return err;
+	return err != 0 ? err : ram_add_pieces(call, start, end);
 }
 
 /* --- one block ---------------------------------------------------------------------------- */
@@ -209,12 +232,22 @@ int tce_linux_memory_online(struct tce_linux_call *call, const struct tce_ev_mem
 	return err;
 }
 
+static bool is_not_ours(const struct tce_linux_call *call, const struct tce_ev_memory *ev)
+{
+	for (uint64_t at = 0; at < ev->size; at += call->st->memmap.lmb_size) {
+		if (!ram_holds(call->lx, ev->addr + at, call->st->memmap.lmb_size))
+			return true;
+	}
+	return false;
+}
+
 int tce_linux_memory_offline(struct tce_linux_call *call, const struct tce_ev_memory *ev)
 {
 	int err = 0;
 
 	if (!tce_memmap_is_lmbs(call->st, ev->addr, ev->size) ||
-	    !tce_memmap_all(call->st, ev->addr, ev->size, TCE_MEM_ONLINE)) {
+	    !tce_memmap_all(call->st, ev->addr, ev->size, TCE_MEM_ONLINE) ||
+	    is_not_ours(call, ev)) {
 		call->outcome->err = -TCE_EINVAL;
 		return 0;
 	}

@@ -33,6 +33,7 @@ static void drop(struct tce_state *st, struct tce_linux *lx)
 	tce_vec_fini(&pnv->phbs, &st->mem, sizeof(struct tce_pnv_phb));
 	tce_vec_fini(&pnv->pes, &st->mem, sizeof(struct tce_ref));
 	tce_vec_fini(&pnv->pages, &st->mem, sizeof(struct tce_pnv_extent));
+	tce_vec_fini(&pnv->tables, &st->mem, sizeof(struct tce_ref));
 }
 
 /* --- boot --------------------------------------------------------------------------------- */

@@ -19,9 +19,10 @@ FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'f
 ROOMS = {'cli': ['vm', 'pseries', 'powernv', 'qemu']}
 
 # The floor that a public header belongs to, where it is not called like its floor.
-HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
+HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check', 'vfio_ops': 'check',
                  'devtree': 'format',
-                 'facts': 'check', 'predict': 'check', 'run': 'check', 'scenario': 'format',
+                 'facts': 'check', 'plan': 'check', 'predict': 'check', 'run': 'check',
+                 'scenario': 'format',
                  'trace': 'check'}
 
 # Folders that are no part of the source: build folders and what tools leave behind.
