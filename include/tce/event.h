@@ -516,6 +516,13 @@ struct tce_names {
 	const char *(*name)(void *ctx, enum tce_object object, uint16_t id);
 };
 
+/* What the kernel should have looked at before it wrote a TCE for a user. */
+enum tce_unchecked {
+	TCE_UNCHECKED_NOT,
+	TCE_UNCHECKED_END,  /* the mapping's end against the window's */
+	TCE_UNCHECKED_PAGE, /* the I/O page against the page of memory under it */
+};
+
 /* What came of an event. Fields that do not belong to its kind are 0. */
 struct tce_outcome {
 	int err;              /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
@@ -523,7 +530,8 @@ struct tce_outcome {
 	enum tce_abort abort; /* the platform's implementation aborts */
 	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;      /* MAP */
-	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start; OPAL: see OPAL */
+	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags,
+				   * GET_INFO page sizes; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
 	enum tce_opal_refusal opal_refusal; /* why it is not success */
@@ -539,7 +547,8 @@ struct tce_outcome {
 	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
 	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
 	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
-	bool unchecked;      /* VFIO: the kernel used a number it had not checked (unchecked-input) */
+	enum tce_unchecked unchecked; /* VFIO: what the kernel did not check (unchecked-input) */
+	uint64_t shared_cleared; /* VFIO: TCEs cleared that another group still used (D2) */
 	bool panic;          /* oops: it stopped by itself for lack of memory, as it should */
 	bool warned;         /* the kernel gave back a reference that it did not hold */
 	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */

@@ -104,9 +104,13 @@ struct tce_opal_profile {
 	bool freeze_pe_unchecked;  /* FREEZE_STATUS, _CLEAR index with any PE number */
 	bool kill_pe_unchecked;    /* TCE_KILL: PE number cut to the register's field */
 	bool kill_pages_type_wide; /* TCE_KILL: type 0 is 64 bits of 0, types 1, 2 are cut to 32 */
-	bool bus_any_wide; /* SET_PE: any bus is 64 bits of 0; else 32 count, 0 is one bit */
-	bool levels_wide;  /* MAP_PE_DMA_WINDOW: 16 bits are checked, 32 reach the TVE */
+	bool levels_wide;          /* MAP_PE_DMA_WINDOW: 16 bits are checked, 32 reach the TVE */
 	bool p7ioc_size_unchecked; /* P7IOC: table size 0 and sizes that overflow are taken */
+	/*
+	 * SET_PE's comparisons of bus, device and function, and its action: 32 bits are checked,
+	 * and on these (TCE_IODA_ON) zero is 64 bits of 0, else 32. [0] 0: all 64 bits count.
+	 */
+	unsigned wide_zero_on[4];
 	struct {
 		uint64_t token;
 		uint8_t bits[7]; /* of args 0..6; 0: all 64 */

@@ -188,6 +188,7 @@ struct tce_predict_opts {
 	const struct tce_alloc *alloc;          /* NULL: default */
 	const struct tce_story *machine;        /* its SETUP events (tce/devtree.h); until finish */
 	const struct tce_qemu_cmdline *cmdline; /* copied; NULL: not known */
+	const char *kernel; /* this version ran, whatever the console says; NULL: as it says */
 };
 
 struct tce_predict;
@@ -258,6 +259,13 @@ struct tce_predict_line {
 /* The i-th line of the difference with its context; false past the last. */
 bool tce_predict_difference(const struct tce_predict *predict, uint64_t i,
 			    struct tce_predict_line *ret_line);
+
+/*
+ * What was acted out, the i-th act in order, at most n bytes, terminated; false past the last.
+ * After finish.
+ */
+bool tce_predict_script_text(const struct tce_predict *predict, uint64_t i, char *ret_text,
+			     size_t n);
 
 /*
  * What a test module printed and the model does not give: a bus address, a mask, the answer to a

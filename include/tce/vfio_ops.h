@@ -30,6 +30,7 @@ enum tce_vfio_line {
 	TCE_VFIO_LINE_BUFFER,  /* "# buffer A" */
 	TCE_VFIO_LINE_INFO,    /* "# GET_INFO" */
 	TCE_VFIO_LINE_PROCESS, /* "# process N" */
+	TCE_VFIO_LINE_EXITED,  /* "# process N exited" */
 	TCE_VFIO_LINE_SESSION, /* "# session N lck=" */
 	TCE_VFIO_LINE_MISSING, /* "# mmap B failed": a buffer that this process has not */
 	TCE_VFIO_LINE_CALL,
@@ -82,7 +83,7 @@ struct tce_vfio_run {
 };
 
 struct tce_vfio_kernel {
-	char version[64];  /* as uname -r */
+	char version[64]; /* as uname -r */
 	uint32_t page_size;
 	uint32_t powernv; /* 8, 9 or 10, from "compatible" */
 };
@@ -102,10 +103,10 @@ struct tce_vfio_caps {
 };
 
 enum tce_vfio_backing {
-	TCE_VFIO_BACKED_PLAIN,   /* anonymous: huge pages where the kernel finds room for them */
-	TCE_VFIO_BACKED_SMALL,   /* shared, or MADV_NOHUGEPAGE: single pages */
+	TCE_VFIO_BACKED_PLAIN, /* anonymous: huge pages where the kernel finds room for them */
+	TCE_VFIO_BACKED_SMALL, /* shared, or MADV_NOHUGEPAGE: single pages */
 	TCE_VFIO_BACKED_HUGETLB,
-	TCE_VFIO_BACKED_NOT,     /* a hole */
+	TCE_VFIO_BACKED_NOT, /* a hole */
 };
 
 #define TCE_VFIO_BUFFERS_MAX 26U
@@ -179,7 +180,7 @@ struct tce_vfio_record {
 		struct tce_vfio_caps caps;
 		struct tce_vfio_buffer buffer;
 		struct tce_vfio_info_line info;
-		uint64_t number; /* PROCESS; SESSION: KiB locked; END: calls */
+		uint64_t number; /* PROCESS, EXITED; SESSION: KiB locked; END: calls */
 		char missing;
 		struct tce_vfio_ops_call call;
 	} u;
@@ -249,7 +250,7 @@ struct tce_vfio_divergence {
 	enum tce_vfio_call_kind call; /* TCE_NR_VFIO_CALLS: not a call */
 	uint64_t event;               /* 1.. */
 	uint64_t line;
-	uint64_t n; /* number of the call; UINT64_MAX: not a call */
+	uint64_t n;        /* number of the call; UINT64_MAX: not a call */
 	uint64_t recorded; /* RET: int64_t */
 	uint64_t model;
 };
@@ -263,7 +264,6 @@ struct tce_vfio_finding {
 	uint64_t count;
 	uint64_t bytes; /* UNBALANCED_ACCOUNT: most that stayed charged to a process that ended */
 };
-
 
 struct tce_vfio_summary {
 	char kernel[16]; /* profile */
@@ -298,11 +298,14 @@ TCE_MUST_USE int tce_vfio_replay_record(struct tce_vfio_replay *replay,
 /* A line that could not be read. */
 void tce_vfio_replay_damaged(struct tce_vfio_replay *replay);
 
+/* What came of it so far. */
 void tce_vfio_replay_summary(const struct tce_vfio_replay *replay,
 			     struct tce_vfio_summary *ret_summary);
-/* The i-th, NULL: no more. Borrowed until the next record. */
+/* The i-th divergence of those kept; NULL: no more. Borrowed until the next record. */
 const struct tce_vfio_divergence *
 tce_vfio_replay_divergence(const struct tce_vfio_replay *replay, unsigned i);
+
+/* The i-th finding; NULL: no more. Borrowed until the next record. */
 const struct tce_vfio_finding *tce_vfio_replay_finding(const struct tce_vfio_replay *replay,
 						       unsigned i);
 

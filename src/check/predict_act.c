@@ -131,7 +131,7 @@ int tce_predict_act_probe(struct tce_predict_actor *actor, const struct tce_pred
 	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
-/* --- persistent memory -------------------------------------------------------------------------- */
+/* --- persistent memory ----------------------------------------------------------------------- */
 
 /* daxctl writes to the blocks' state files in an order of its own. */
 static int pmem(struct tce_predict_actor *actor, bool to_ram)
@@ -275,25 +275,6 @@ static void settle_groups(struct tce_predict *p)
 
 /* --- the machine ------------------------------------------------------------------------------ */
 
-/* "10.0.13" -> qemu-10.0, when there is such a profile. */
-static const struct tce_papr_profile *profile_of(const struct tce_predict *p)
-{
-	const char *version = p->cmdline.version;
-	const struct tce_papr_profile *profile;
-	char name[16] = "qemu-";
-	size_t n = strlen(name);
-	unsigned dots = 0;
-
-	for (size_t i = 0; version[i] != '\0' && n + 1 < sizeof(name); i++) {
-		dots += version[i] == '.';
-		if (dots == 2)
-			break;
-		name[n++] = version[i];
-	}
-	profile = tce_papr_profile_find(name);
-	return profile != NULL ? profile : p->opts.machine->machine.papr;
-}
-
 /* Where the part of persistent memory lies that can be RAM: what a namespace leaves is told. */
 static void shape_pmem(const struct tce_predict *p, struct tce_ev_pmem_plug *plug)
 {
@@ -315,6 +296,39 @@ static void shape_pmem(const struct tce_predict *p, struct tce_ev_pmem_plug *plu
 	plug->size = end - start;
 }
 
+/* Does the guest take this block while it runs? A tree from its end has it already. */
+static bool comes_later(const struct tce_predict *p, uint64_t addr)
+{
+	uint64_t drc = addr >> TCE_LMB_SHIFT;
+
+	for (uint32_t i = 0; i < p->lines.nr; i++) {
+		const struct tce_trace_record *record = &tce_predict_line_at(p, i)->record;
+
+		if (record->kind == TCE_TRACE_DRC && record->drc >> 28 == 8 &&
+		    (record->drc & 0x0fffffff) == drc)
+			return record->drc_event == TCE_DRC_SET_CONFIGURED;
+	}
+	return false;
+}
+
+/* Blocks that are there when the machine starts. */
+static int plug_memory(struct tce_predict_actor *actor, const struct tce_event *all)
+{
+	struct tce_event event = *all;
+	uint64_t end = all->u.memory.addr + all->u.memory.size;
+	uint64_t block = UINT64_C(1) << TCE_LMB_SHIFT;
+	int err = 0;
+
+	if ((event.u.memory.addr | event.u.memory.size) % block != 0)
+		return tce_predict_step(actor, all);
+	event.u.memory.size = block;
+	for (; err == 0 && event.u.memory.addr < end; event.u.memory.addr += block) {
+		if (!comes_later(actor->p, event.u.memory.addr))
+			err = tce_predict_step(actor, &event);
+	}
+	return err;
+}
+
 static int set_up(struct tce_predict_actor *actor)
 {
 	const struct tce_story *story = actor->p->opts.machine;
@@ -329,7 +343,8 @@ static int set_up(struct tce_predict_actor *actor)
 						   &event.u.phb_plug);
 		else if (event.kind == TCE_EV_PMEM_PLUG)
 			shape_pmem(actor->p, &event.u.pmem_plug);
-		err = tce_predict_step(actor, &event);
+		err = event.kind == TCE_EV_MEMORY_PLUG ? plug_memory(actor, &event)
+						       : tce_predict_step(actor, &event);
 	}
 	return err;
 }
@@ -340,7 +355,6 @@ static int make_machine(struct tce_predict *p)
 	struct tce_alloc alloc = tce_mem_alloc(&p->mem);
 	int err;
 
-	opts.papr = profile_of(p);
 	opts.arena_size = ARENA_BYTES;
 	opts.storage = TCE_STORAGE_COMPACT;
 	err = tce_machine_new(&alloc, &opts, &p->machine);

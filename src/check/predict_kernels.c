@@ -93,11 +93,13 @@ static void complete(struct tce_predict *p)
  * A distribution's number tells the stable release, which the kernel's own name may not; the page
  * size only stands in the name.
  */
-static bool match_version(struct tce_predict_kernel *kernel)
+static bool match_version(const struct tce_predict *p, struct tce_predict_kernel *kernel)
 {
 	const struct tce_console_version *version = &kernel->version;
 	struct tce_kernel_match by_build;
 
+	if (p->opts.kernel != NULL)
+		return tce_kernel_find(p->opts.kernel, &kernel->match) == 0;
 	if (tce_kernel_find(version->release, &kernel->match) != 0)
 		return false;
 	if (version->build[0] != '\0' && tce_kernel_find(version->build, &by_build) == 0) {
@@ -114,7 +116,7 @@ static bool identify(struct tce_predict *p)
 		struct tce_kernel profile;
 
 		memcpy(p->sum.kernel, kernel->version.release, sizeof(p->sum.kernel));
-		if (!match_version(kernel) || tce_kernel_at(kernel->match.index, &profile) != 0)
+		if (!match_version(p, kernel) || tce_kernel_at(kernel->match.index, &profile) != 0)
 			return false;
 		memcpy(p->sum.profile, profile.name, sizeof(p->sum.profile));
 		p->sum.kernel_exact = kernel->match.exact;

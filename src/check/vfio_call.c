@@ -136,9 +136,8 @@ static int64_t answer_of(const struct tce_outcome *outcome)
 /* --- hazards ------------------------------------------------------------------------------ */
 
 /* What was wrong with a call although both sides agree on it. */
-static void look_for_findings(struct tce_vfio_replay *replay,
-			      const struct tce_vfio_ops_call *call, uint64_t locked_before,
-			      const struct tce_outcome *outcome)
+static void look_for_findings(struct tce_vfio_replay *replay, const struct tce_vfio_ops_call *call,
+			      uint64_t locked_before, const struct tce_outcome *outcome)
 {
 	bool maps = call->kind == TCE_VFIO_CALL_MAP || call->kind == TCE_VFIO_CALL_UNMAP;
 

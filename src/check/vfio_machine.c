@@ -12,15 +12,15 @@
 #include "base/bits.h"
 #include "vfio_replay.h"
 
-#define RAM_DEFAULT  (UINT64_C(4) << 30)
-#define ARENA        ((size_t)1 << 30) /* address space, not memory */
+#define RAM_DEFAULT (UINT64_C(4) << 30)
+#define ARENA       ((size_t)1 << 30) /* address space, not memory */
 
 /* Buffers lie from here on, in the order in which they are made; tables lie at the top of RAM. */
-#define BUFFERS_RA   (UINT64_C(256) << 20)
+#define BUFFERS_RA (UINT64_C(256) << 20)
 
 /* log2 of a huge page: hash MMU (POWER8), radix (POWER9 and 10). */
-#define HUGE_HASH    24U
-#define HUGE_RADIX   21U
+#define HUGE_HASH  24U
+#define HUGE_RADIX 21U
 
 static unsigned huge_shift(const struct tce_vfio_replay *replay)
 {
@@ -115,8 +115,7 @@ static int boot(struct tce_vfio_replay *replay)
 
 static int bind(struct tce_vfio_replay *replay, unsigned i)
 {
-	struct tce_ev_vfio ev = {
-		.op = TCE_VFIO_BIND, .container = TCE_NO_ID, .group = (uint16_t)i};
+	struct tce_ev_vfio ev = {.op = TCE_VFIO_BIND, .container = TCE_NO_ID, .group = (uint16_t)i};
 	struct tce_outcome outcome;
 	bool taken;
 
@@ -291,8 +290,7 @@ int tce_vfio_replay_begin_process(struct tce_vfio_replay *replay)
 
 int tce_vfio_replay_end_process(struct tce_vfio_replay *replay)
 {
-	struct tce_ev_vfio ev = {
-		.op = TCE_VFIO_EXIT, .container = TCE_NO_ID, .group = TCE_NO_ID};
+	struct tce_ev_vfio ev = {.op = TCE_VFIO_EXIT, .container = TCE_NO_ID, .group = TCE_NO_ID};
 	struct tce_outcome outcome;
 	bool taken;
 	int err;
@@ -303,5 +301,6 @@ int tce_vfio_replay_end_process(struct tce_vfio_replay *replay)
 		tce_vfio_replay_find(replay, TCE_RULE_UNBALANCED_ACCOUNT, replay->locked);
 	err = tce_vfio_replay_step(replay, &ev, &outcome, &taken);
 	replay->locked = 0;
+	replay->process_pending = true;
 	return err;
 }

@@ -137,7 +137,6 @@ static int new_process(struct tce_vfio_replay *replay)
 {
 	int err = tce_vfio_replay_end_process(replay);
 
-	replay->process_pending = true;
 	memset(replay->missing, 0, sizeof(replay->missing));
 	replay->sum.processes++;
 	return err;
@@ -176,6 +175,8 @@ int tce_vfio_replay_record(struct tce_vfio_replay *replay, const struct tce_vfio
 		return err;
 	if (record->kind == TCE_VFIO_LINE_PROCESS)
 		return new_process(replay);
+	if (record->kind == TCE_VFIO_LINE_EXITED)
+		return tce_vfio_replay_end_process(replay);
 	if (replay->process_pending)
 		err = tce_vfio_replay_begin_process(replay);
 	if (err != 0)
@@ -197,8 +198,8 @@ void tce_vfio_replay_summary(const struct tce_vfio_replay *replay,
 	*ret_summary = replay->sum;
 }
 
-const struct tce_vfio_divergence *
-tce_vfio_replay_divergence(const struct tce_vfio_replay *replay, unsigned i)
+const struct tce_vfio_divergence *tce_vfio_replay_divergence(const struct tce_vfio_replay *replay,
+							     unsigned i)
 {
 	return i < replay->sum.nr_divergences ? &replay->divergence[i] : NULL;
 }

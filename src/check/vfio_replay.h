@@ -32,14 +32,14 @@ struct tce_vfio_replay {
 	bool has_kernel;
 
 	/* The machine, and what recorded names stand for in it. */
-	struct tce_machine *machine;    /* NULL: not built yet */
-	uint16_t slot[VFIO_SLOTS_MAX];  /* recorded container -> ours */
+	struct tce_machine *machine;   /* NULL: not built yet */
+	uint16_t slot[VFIO_SLOTS_MAX]; /* recorded container -> ours */
 	uint16_t next_slot;
-	uint16_t group_dev[26];         /* letter -> device; TCE_NO_ID: none */
-	uint64_t fresh_ra;              /* memory that no buffer has had yet */
-	bool missing[26];               /* buffers that this process has not */
-	bool process_pending;           /* its memory is to be made */
-	uint64_t locked;                /* bytes, after the last call */
+	uint16_t group_dev[26]; /* letter -> device; TCE_NO_ID: none */
+	uint64_t fresh_ra;      /* memory that no buffer has had yet */
+	bool missing[26];       /* buffers that this process has not */
+	bool process_pending;   /* its memory is to be made */
+	uint64_t locked;        /* bytes, after the last call */
 
 	/* What is under way, and results. */
 	uint64_t line;

@@ -59,8 +59,9 @@ size_t tce_vfio_finding_text(const struct tce_vfio_finding *f, char *ret_text, s
 	tce_words_init(&w, ret_text, n);
 	switch (f->rule) {
 	case TCE_RULE_UNBALANCED_ACCOUNT:
-		tce_words_add(&w, "%" PRIu64 " times memory stayed registered or charged when its "
-				  "container or process was gone, up to ",
+		tce_words_add(&w,
+			      "%" PRIu64 " times memory stayed registered or charged when its "
+			      "container or process was gone, up to ",
 			      f->count);
 		tce_words_add_size(&w, f->bytes);
 		tce_words_add(&w, "B");
@@ -71,8 +72,9 @@ size_t tce_vfio_finding_text(const struct tce_vfio_finding *f, char *ret_text, s
 		tce_words_add(&w, "B of locked memory charged");
 		break;
 	default:
-		tce_words_add(&w, "%" PRIu64 " MAP and UNMAP calls with a bad address were answered "
-				  "with +1 or went past the window",
+		tce_words_add(&w,
+			      "%" PRIu64 " MAP and UNMAP calls with a bad address were answered "
+			      "with +1 or went past the window",
 			      f->count);
 		break;
 	}

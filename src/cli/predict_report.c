@@ -139,7 +139,17 @@ static void print_counts(const struct tce_predict_summary *sum)
 		       sum->bus_addresses, sum->bus_addresses_predicted);
 }
 
-int tce_predict_print_text(const char *folder, const struct tce_predict *predict, bool colour)
+static void print_script(const struct tce_predict *predict)
+{
+	char text[160];
+
+	printf("\n  acted out:\n");
+	for (uint64_t i = 0; tce_predict_script_text(predict, i, text, sizeof(text)); i++)
+		printf("    %s\n", text);
+}
+
+int tce_predict_print_text(const char *folder, const struct tce_predict *predict, bool verbose,
+			   bool colour)
 {
 	struct tce_predict_summary sum;
 	char name[256];
@@ -152,6 +162,8 @@ int tce_predict_print_text(const char *folder, const struct tce_predict *predict
 	}
 	print_kernel(&sum);
 	print_counts(&sum);
+	if (verbose)
+		print_script(predict);
 	print_differences(predict, colour);
 	print_addresses(predict);
 	return worth(&sum);

@@ -13,7 +13,6 @@
 #define SHOWN_DIVERGENCES 5U
 #define TEXT_MAX          512U
 
-
 static bool diverged(const struct tce_ops_report *report)
 {
 	return report->sum.diverged != 0 || report->sum.hcalls_differ != 0;
@@ -89,7 +88,8 @@ static void contents(const struct tce_ops_report *report)
 	       tce_number_count(sum->calls_failed).text, tce_number_count(sum->calls_direct).text);
 	if (report->has_trace)
 		printf("          %s hypercalls compared with the trace, %s differ\n",
-		       tce_number_count(sum->hcalls).text, tce_number_count(sum->hcalls_differ).text);
+		       tce_number_count(sum->hcalls).text,
+		       tce_number_count(sum->hcalls_differ).text);
 	if (sum->unchecked != 0)
 		printf("          %s events could not be checked: taken as they are\n",
 		       tce_number_count(sum->unchecked).text);
@@ -110,7 +110,8 @@ static void windows(const struct tce_ops_report *report)
 		printf("%-9" PRIx64 " %-38s %4s %-20s %14s  %s of %s\n", w->index, range,
 		       tce_number_size(UINT64_C(1) << w->page_shift).text,
 		       place(report, w->file, w->created, where), tce_number_count(w->puts).text,
-		       tce_number_count(w->peak).text, tce_number_count(w->size >> w->page_shift).text);
+		       tce_number_count(w->peak).text,
+		       tce_number_count(w->size >> w->page_shift).text);
 	}
 }
 
@@ -132,7 +133,8 @@ static void divergences(const struct tce_ops_report *report)
 		printf(": %s\n", text);
 	}
 	if (report->sum.diverged > SHOWN_DIVERGENCES)
-		printf("  and %s more\n", tce_number_count(report->sum.diverged - SHOWN_DIVERGENCES).text);
+		printf("  and %s more\n",
+		       tce_number_count(report->sum.diverged - SHOWN_DIVERGENCES).text);
 }
 
 static void findings(const struct tce_ops_report *report)
@@ -176,7 +178,8 @@ static void brief(const struct tce_ops_report *report, const struct tce_report_s
 	char text[TEXT_MAX], where[TEXT_MAX];
 
 	printf("%s%s%s  %s: ", style->colour ? (diverged(report) ? TCE_RED : TCE_GREEN) : "",
-	       diverged(report) ? "DIVERGE" : "AGREE  ", style->colour ? TCE_PLAIN : "", report->name);
+	       diverged(report) ? "DIVERGE" : "AGREE  ", style->colour ? TCE_PLAIN : "",
+	       report->name);
 	if (diverged(report) && d != NULL) {
 		tce_dma_divergence_text(d, text, sizeof(text));
 		printf("%s: %s\n", place(report, d->file, d->line, where), text);

@@ -74,7 +74,8 @@ static void contents(const struct tce_vfio_report *report)
 {
 	const struct tce_vfio_summary *sum = &report->sum;
 
-	printf("\nrecorded  powernv%u with %sB pages, %" PRIu64 " process%s: %s calls, %s refused\n",
+	printf("\nrecorded  powernv%u with %sB pages, %" PRIu64
+	       " process%s: %s calls, %s refused\n",
 	       sum->powernv, tce_number_size(sum->page_size).text, sum->processes,
 	       sum->processes == 1 ? "" : "es", tce_number_count(sum->calls).text,
 	       tce_number_count(sum->calls_failed).text);

@@ -104,8 +104,7 @@ static bool read_run(struct tce_scan *s, struct tce_vfio_record *r)
 {
 	char mode[16];
 
-	if (!scan_key32(s, TCE_LIT(" format="), &r->u.run.format) ||
-	    !skip_to(s, TCE_LIT(" mode=")))
+	if (!scan_key32(s, TCE_LIT(" format="), &r->u.run.format) || !skip_to(s, TCE_LIT(" mode=")))
 		return false;
 	tce_scan_word(s, mode, sizeof(mode));
 	r->u.run.v1 = strcmp(mode, "v1") == 0;
@@ -186,12 +185,9 @@ static bool scan_prot(struct tce_scan *s, struct tce_vfio_buffer *buffer)
 		uint32_t prot;
 		enum tce_vfio_backing backing;
 	} words[] = {
-		{"rw", 3, TCE_VFIO_BACKED_PLAIN},
-		{"rw-shared", 3, TCE_VFIO_BACKED_SMALL},
-		{"rw-nohuge", 3, TCE_VFIO_BACKED_SMALL},
-		{"rw-hugetlb", 3, TCE_VFIO_BACKED_HUGETLB},
-		{"ro", 1, TCE_VFIO_BACKED_PLAIN},
-		{"none", 0, TCE_VFIO_BACKED_PLAIN},
+		{"rw", 3, TCE_VFIO_BACKED_PLAIN},        {"rw-shared", 3, TCE_VFIO_BACKED_SMALL},
+		{"rw-nohuge", 3, TCE_VFIO_BACKED_SMALL}, {"rw-hugetlb", 3, TCE_VFIO_BACKED_HUGETLB},
+		{"ro", 1, TCE_VFIO_BACKED_PLAIN},        {"none", 0, TCE_VFIO_BACKED_PLAIN},
 		{"unmapped", 0, TCE_VFIO_BACKED_NOT},
 	};
 	char word[16];
@@ -242,7 +238,12 @@ static bool read_info(struct tce_scan *s, struct tce_vfio_record *r)
 
 static bool read_process(struct tce_scan *s, struct tce_vfio_record *r)
 {
-	return tce_scan_digits(s, "process", UINT32_MAX, &r->u.number);
+	if (!tce_scan_digits(s, "process", UINT32_MAX, &r->u.number))
+		return false;
+	if (!tce_scan_try(s, TCE_LIT(" exited")))
+		return true;
+	r->kind = TCE_VFIO_LINE_EXITED;
+	return rest(s);
 }
 
 static bool read_session(struct tce_scan *s, struct tce_vfio_record *r)
@@ -297,11 +298,11 @@ struct number_key {
 
 /* "nr=" and others are all the one number that a call may have. */
 static const struct number_key argument_keys[] = {
-	KEY64("vaddr=", vaddr),  KEY64("iova=", iova),         KEY64("size=", size),
-	KEY32("flags=", flags),  KEY32("argsz=", argsz),       KEY64("start=", start),
-	KEY32("shift=", shift),  KEY32("levels=", levels),     KEY32("ext=", number),
-	KEY32("op=", number),    KEY32("nr=", number),         KEY32("ipc_lock=", number),
-	KEY32("prot=", number),  KEY64("func=", extra[1]),     KEY64("addr=", extra[2]),
+	KEY64("vaddr=", vaddr),   KEY64("iova=", iova),     KEY64("size=", size),
+	KEY32("flags=", flags),   KEY32("argsz=", argsz),   KEY64("start=", start),
+	KEY32("shift=", shift),   KEY32("levels=", levels), KEY32("ext=", number),
+	KEY32("op=", number),     KEY32("nr=", number),     KEY32("ipc_lock=", number),
+	KEY32("prot=", number),   KEY64("func=", extra[1]), KEY64("addr=", extra[2]),
 	KEY64("mask=", extra[3]),
 };
 
@@ -409,8 +410,8 @@ static bool read_call(struct tce_scan *s, struct tce_vfio_record *r)
 	struct tce_vfio_ops_call *call = &r->u.call;
 
 	call->container = -1;
-	if (!tce_scan_digits(s, "number", UINT64_MAX, &call->n) ||
-	    !tce_scan_lit(s, TCE_LIT(" ")) || !scan_call_name(s, call))
+	if (!tce_scan_digits(s, "number", UINT64_MAX, &call->n) || !tce_scan_lit(s, TCE_LIT(" ")) ||
+	    !scan_call_name(s, call))
 		return false;
 	while (!tce_scan_try(s, TCE_LIT(" -> "))) {
 		if (!tce_scan_lit(s, TCE_LIT(" ")) || !scan_argument(s, call))
@@ -435,7 +436,7 @@ static const struct {
 	[TCE_VFIO_LINE_PROCESS] = {TCE_LIT("# process "), read_process},
 	[TCE_VFIO_LINE_SESSION] = {TCE_LIT("# session "), read_session},
 	[TCE_VFIO_LINE_MISSING] = {TCE_LIT("# mmap "), read_missing},
-	[TCE_VFIO_LINE_CALL] = {TCE_LIT(""), read_call},
+	[TCE_VFIO_LINE_CALL] = {"", 0, read_call},
 	[TCE_VFIO_LINE_END] = {TCE_LIT("# end ops="), read_end},
 };
 
@@ -446,7 +447,7 @@ static size_t kind_of(struct tce_scan *s)
 	if (s->p < s->end && *s->p >= '0' && *s->p <= '9')
 		return TCE_VFIO_LINE_CALL;
 	for (size_t i = 0; i < NR_KINDS; i++) {
-		if (i != TCE_VFIO_LINE_CALL && tce_scan_try(s, kinds[i].word, kinds[i].n))
+		if (kinds[i].n != 0 && tce_scan_try(s, kinds[i].word, kinds[i].n))
 			return i;
 	}
 	return NR_KINDS;

@@ -85,14 +85,13 @@ static const struct tce_opal_profile firmwares[] = {
 		.freeze_pe_unchecked = true,
 		.kill_pe_unchecked = true,
 		.kill_pages_type_wide = true,
-		.bus_any_wide = true,
+		.wide_zero_on = {ALL_IODA2, TCE_IODA_ON(TCE_IODA_PHB3), TCE_IODA_ON(TCE_IODA_PHB3),
+				 IODA3},
 		.levels_wide = true,
 		.p7ioc_size_unchecked = true,
 		.arg_bits =
 			{
-				{TCE_OPAL_PCI_SET_PE, {0, 0, 0, 0, 32, 32, 32}},
 				{TCE_OPAL_PCI_SET_PELTV, {0, 32, 32}},
-				{TCE_OPAL_PCI_MAP_PE_DMA_WINDOW, {0, 0, 0, 32}},
 				{TCE_OPAL_PCI_RESET, {0, 8, 32}},
 				{TCE_OPAL_PCI_TCE_KILL, {0, 0, 0, 32, 0, 32}},
 				{TCE_OPAL_PHB_SET_OPTION, {0, 32}},

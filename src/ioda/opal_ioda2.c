@@ -7,7 +7,7 @@
 #include "opal.h"
 #include "tve.h"
 
-#define BUS_BITS       8U
+#define COMPARE_MAX    7U  /* bus_compare: 7 all eight bits */
 #define LARGEST_CODE   31U /* of the table size field */
 #define SMALLEST_TABLE UINT64_C(0x1000)
 #define REAL_ALIGN     (UINT64_C(1) << TCE_TVE_BYPASS_LG2)
@@ -24,36 +24,50 @@ static int parameter(struct tce_opal_answer *answer, enum tce_opal_refusal why)
 	return tce_opal_refuse(answer, TCE_OPAL_PARAMETER, why);
 }
 
-/* How many bits of the bus are compared; more than eight: no such comparison. */
-static uint64_t bus_bits(const struct tce_ioda *ioda, uint64_t compare)
+/*
+ * Arguments 3 to 6 of SET_PE, of 8 bits each. Skiboot's compiler trusts in the bits above being 0:
+ * range checks look at 32, and so do some of the questions whether an argument is 0 (measured).
+ */
+struct narrow {
+	uint64_t checked;
+	bool zero;
+};
+
+static struct narrow narrow_argument(const struct tce_ioda *ioda, const struct tce_opal_call *call,
+				     unsigned i)
 {
-	if (compare == 0)
-		return 0;
-	if (ioda->opal->bus_any_wide)
-		compare = (uint32_t)compare;
-	return compare < BUS_BITS ? compare + 1 : UINT64_MAX;
+	uint64_t argument = call->u.args[i];
+
+	if (ioda->opal->wide_zero_on[0] == 0)
+		return (struct narrow){argument, argument == 0};
+	if (tce_ioda_on(ioda, ioda->opal->wide_zero_on[i - 3]))
+		return (struct narrow){(uint32_t)argument, argument == 0};
+	return (struct narrow){(uint32_t)argument, (uint32_t)argument == 0};
 }
 
 int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		     struct tce_opal_answer *answer)
 {
-	uint64_t bits = bus_bits(ioda, call->u.set_pe.bus_compare);
-	struct tce_rid_set set;
+	struct narrow bus = narrow_argument(ioda, call, 3);
+	struct narrow dev = narrow_argument(ioda, call, 4);
+	struct narrow func = narrow_argument(ioda, call, 5);
+	struct narrow action = narrow_argument(ioda, call, 6);
 	uint64_t pe = call->u.set_pe.pe;
+	struct tce_rid_set set;
 
 	if (ioda->tables == TCE_IODA_TABLES_NONE)
 		return tce_opal_refuse(answer, TCE_OPAL_HARDWARE, TCE_OPAL_REFUSED_NO_TABLE);
-	if (call->u.set_pe.action > 1)
+	if (action.checked > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_ACTION);
 	if (pe >= ioda->model->nr_pes)
 		return parameter(answer, TCE_OPAL_REFUSED_PE_RANGE);
 	if (call->u.set_pe.bdfn > 0xffff)
 		return parameter(answer, TCE_OPAL_REFUSED_BDFN_RANGE);
-	if (bits > BUS_BITS || call->u.set_pe.dev_compare > 1 || call->u.set_pe.func_compare > 1)
+	if (bus.checked > COMPARE_MAX || dev.checked > 1 || func.checked > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_COMPARE);
-	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, (unsigned)bits,
-			  call->u.set_pe.dev_compare != 0, call->u.set_pe.func_compare != 0);
-	if (call->u.set_pe.action == 0)
+	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, bus.zero ? 0 : (unsigned)bus.checked + 1,
+			  !dev.zero, !func.zero);
+	if (action.zero)
 		pe = ioda->model->reserved_pe;
 	return tce_ioda_assign(ioda, &set, (unsigned)pe);
 }

@@ -67,11 +67,12 @@ enum tce_ddw_why {
 struct tce_ddw_facts {
 	const struct tce_kernel *kernel;
 	uint64_t dma_mask;
-	uint64_t hotplug_max; /* bytes: the largest address that RAM may ever have */
-	bool pmem;            /* the device tree has ibm,pmemory */
-	bool default_removed; /* the default window was given up for this one */
-	uint64_t block;       /* entries of the largest block that firmware reports */
-	uint32_t page_mask;   /* page sizes, as ibm,query-pe-dma-window answers */
+	uint64_t hotplug_max;  /* bytes: the largest address that RAM may ever have */
+	uint64_t memory_block; /* bytes: RAM comes and goes in multiples; 0: not known */
+	bool pmem;             /* the device tree has ibm,pmemory */
+	bool default_removed;  /* the default window was given up for this one */
+	uint64_t block;        /* entries of the largest block that firmware reports */
+	uint32_t page_mask;    /* page sizes, as ibm,query-pe-dma-window answers */
 };
 
 /* What was decided. */

@@ -68,6 +68,7 @@ static int get_info(struct tce_vfio_call *call, struct tce_vfio_container *conta
 		info->pgsizes = info->whole && !unknown ? group->pgsizes : 0;
 		info->max_windows = info->whole && !unknown ? group->max_dynamic_windows : 0;
 		info->levels = info->whole && !unknown ? group->max_levels : 0;
+		call->lc.outcome->value = info->pgsizes;
 	}
 	return tce_vfio_answer(call, 0);
 }
@@ -128,8 +129,8 @@ static int register_memory(struct tce_vfio_call *call, struct tce_vfio_container
 
 static int unregister_memory(struct tce_vfio_call *call, struct tce_vfio_container *container)
 {
-	int64_t refused = container->mm.grain == 0 ? -TCE_EPERM
-						   : check_argument(call->ev, REG_MIN, 0);
+	int64_t refused =
+		container->mm.grain == 0 ? -TCE_EPERM : check_argument(call->ev, REG_MIN, 0);
 
 	if (refused != 0)
 		return tce_vfio_answer(call, refused);
@@ -242,9 +243,9 @@ static enum tce_dma_dir dir_of(uint32_t flags)
 static int map(struct tce_vfio_call *call, struct tce_vfio_container *container)
 {
 	const struct tce_ev_vfio *ev = call->ev;
-	int64_t refused = container->enabled ? check_argument(ev, MAP_MIN,
-							       DMA_FLAG_READ | DMA_FLAG_WRITE)
-					     : -TCE_EPERM;
+	int64_t refused = container->enabled
+				  ? check_argument(ev, MAP_MIN, DMA_FLAG_READ | DMA_FLAG_WRITE)
+				  : -TCE_EPERM;
 	const struct tce_iommu_table *tbl;
 	struct tce_vfio_range range;
 	uint64_t mask;
@@ -267,8 +268,7 @@ static int map(struct tce_vfio_call *call, struct tce_vfio_container *container)
 
 static int unmap(struct tce_vfio_call *call, struct tce_vfio_container *container)
 {
-	int64_t refused =
-		container->enabled ? check_argument(call->ev, UNMAP_MIN, 0) : -TCE_EPERM;
+	int64_t refused = container->enabled ? check_argument(call->ev, UNMAP_MIN, 0) : -TCE_EPERM;
 	const struct tce_iommu_table *tbl;
 	struct tce_vfio_range range;
 	uint64_t mask;
@@ -282,8 +282,7 @@ static int unmap(struct tce_vfio_call *call, struct tce_vfio_container *containe
 	mask = tce_low_mask(tbl->page_shift);
 	if ((call->ev->size & mask) != 0)
 		return tce_vfio_answer(call, -TCE_EINVAL);
-	if ((call->ev->iova & mask) != 0 ||
-	    (unmap_checks_end(call) && !ends_inside(tbl, &range)))
+	if ((call->ev->iova & mask) != 0 || (unmap_checks_end(call) && !ends_inside(tbl, &range)))
 		return tce_vfio_answer(call, bad_address(call));
 	call->ret = 0;
 	return tce_vfio_clear(call, container, &range);
@@ -359,8 +358,7 @@ static int close_container(struct tce_vfio_call *call, struct tce_vfio_container
 
 int tce_vfio_container_call(struct tce_vfio_call *call)
 {
-	struct tce_vfio_container *container =
-		tce_vfio_container_find(call, call->ev->container);
+	struct tce_vfio_container *container = tce_vfio_container_find(call, call->ev->container);
 
 	if (container == NULL)
 		return tce_vfio_answer(call, -TCE_EBADF);

@@ -223,6 +223,8 @@ static int take_windows_away(struct tce_vfio_call *call, struct tce_vfio_contain
 	for (unsigned i = 0; i < TCE_VFIO_TABLES && err == 0; i++) {
 		if (container->table[i].grain == 0)
 			continue;
+		if (clear && container->groups.nr != 0)
+			call->lc.outcome->shared_cleared += container->view[i].nr;
 		if (clear)
 			err = tce_vfio_clear_table(call, container, i);
 		if (err == 0)
@@ -316,8 +318,7 @@ int tce_vfio_driver_open(struct tce_vfio_call *call, struct tce_vfio_container *
 	call->ret = 0;
 	for (uint32_t i = container->attached.nr; i > 0 && err == 0 && call->ret == 0; i--)
 		err = tce_vfio_attach_group(
-			call, container,
-			*(uint32_t *)tce_vec_at(&container->attached, i - 1, KEY));
+			call, container, *(uint32_t *)tce_vec_at(&container->attached, i - 1, KEY));
 	if (err != 0 || call->ret == 0)
 		return err;
 	refused = call->ret;

@@ -25,7 +25,7 @@ enum eeh_op {
 #define STATE_RESET     1
 #define ARGSZ_MIN       12U
 #define INJECT_MIN      40U
-#define INJECT_TYPE_MAX 1U  /* 32-bit, 64-bit */
+#define INJECT_TYPE_MAX 1U /* 32-bit, 64-bit */
 #define INJECT_FUNC_MAX 19U
 
 /* To the platform, when it has anything to do there. */
@@ -33,9 +33,8 @@ static int tell(struct tce_vfio_call *call, uint32_t key, enum tce_eeh_op op)
 {
 	const struct tce_linux_platform *platform = call->lc.lx->platform;
 	const struct tce_table_group *tables = tce_group_find(call->lc.st, call->lc.lx, key);
-	struct tce_linux_dev *dev = tables == NULL ? NULL
-						   : tce_group_next_dev(call->lc.st, call->lc.lx,
-									tables, 0);
+	struct tce_linux_dev *dev =
+		tables == NULL ? NULL : tce_group_next_dev(call->lc.st, call->lc.lx, tables, 0);
 
 	return platform->eeh == NULL || dev == NULL ? 0 : platform->eeh(&call->lc, dev, op);
 }
@@ -52,7 +51,7 @@ static int64_t inject(const struct tce_vfio_call *call, uint32_t key)
 		return -TCE_EFAULT;
 	if (ev->extra[0] > INJECT_TYPE_MAX)
 		return call->lc.lx->kernel.version >= TCE_KVER(6, 12, 0) ? -TCE_ERANGE
-									  : -TCE_EINVAL;
+									 : -TCE_EINVAL;
 	if (ev->extra[1] > INJECT_FUNC_MAX)
 		return -TCE_EINVAL;
 	if (tce_vfio_is_pseries(call) || phb == NULL)
@@ -68,9 +67,7 @@ static int one(struct tce_vfio_call *call, struct tce_vfio_group *group)
 	case EEH_ENABLE:
 	case EEH_CONFIGURE: return tce_vfio_answer(call, 0);
 	case EEH_UNFREEZE_IO:
-	case EEH_UNFREEZE_DMA:
-		call->ret = 0;
-		return tell(call, group->key, TCE_EEH_THAW);
+	case EEH_UNFREEZE_DMA: call->ret = 0; return tell(call, group->key, TCE_EEH_THAW);
 	case EEH_GET_STATE:
 		return tce_vfio_answer(call, group->resetting ? STATE_RESET : STATE_NORMAL);
 	case EEH_RESET_DEACTIVATE: group->resetting = false; return tce_vfio_answer(call, 0);
@@ -101,8 +98,7 @@ int tce_vfio_eeh(struct tce_vfio_call *call, struct tce_vfio_container *containe
 
 	call->ret = 0;
 	for (uint32_t i = container->groups.nr; i > 0 && err == 0 && call->ret == 0; i--) {
-		uint32_t key =
-			*(uint32_t *)tce_vec_at(&container->groups, i - 1, sizeof(uint32_t));
+		uint32_t key = *(uint32_t *)tce_vec_at(&container->groups, i - 1, sizeof(uint32_t));
 
 		call->ret = check(call);
 		if (call->ret == 0)

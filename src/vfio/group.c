@@ -9,8 +9,8 @@
 #include "base/assert.h"
 #include "vfio.h"
 
-#define KEY         sizeof(uint32_t)
-#define GROUP       sizeof(struct tce_vfio_group)
+#define KEY            sizeof(uint32_t)
+#define GROUP          sizeof(struct tce_vfio_group)
 
 #define GROUP_VIABLE   1U /* VFIO_GROUP_FLAGS_VIABLE */
 #define GROUP_CONTAINS 2U /* VFIO_GROUP_FLAGS_CONTAINER_SET */
@@ -350,8 +350,7 @@ static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *grou
 
 int tce_vfio_group_call(struct tce_vfio_call *call)
 {
-	struct tce_linux_dev *dev =
-		tce_linux_dev_find(call->lc.st, call->lc.lx, call->ev->group);
+	struct tce_linux_dev *dev = tce_linux_dev_find(call->lc.st, call->lc.lx, call->ev->group);
 	struct tce_vfio_group *group;
 	int err;
 

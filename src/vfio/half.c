@@ -31,8 +31,8 @@ struct tce_vfio_container *tce_vfio_container_find(const struct tce_vfio_call *c
 {
 	struct tce_vfio_container *container;
 
-	for (uint32_t i = 0;
-	     (container = tce_vfio_container_at(call->lc.st, call->vf, i)) != NULL; i++) {
+	for (uint32_t i = 0; (container = tce_vfio_container_at(call->lc.st, call->vf, i)) != NULL;
+	     i++) {
 		if (container->slot == slot && container->fd_open)
 			return container;
 	}
@@ -338,8 +338,7 @@ static void view_canon(const struct tce_state *st, const struct tce_iommu_table 
 	uint64_t entry = 0;
 
 	tce_linux_table_canon(tbl, sink);
-	while (tbl != NULL &&
-	       (entry = tce_vfio_view_peek_next(st, view, entry)) != UINT64_MAX) {
+	while (tbl != NULL && (entry = tce_vfio_view_peek_next(st, view, entry)) != UINT64_MAX) {
 		tce_canon_u8(sink, 1);
 		tce_canon_bus(sink, (tbl->offset + entry) << tbl->page_shift);
 		tce_canon_u64(sink, tce_vfio_view_peek(st, view, entry));
@@ -353,24 +352,22 @@ static void container_canon(const struct tce_state *st, const struct tce_vfio *v
 {
 	tce_canon_id(sink, TCE_CANON_CONTAINER, container->slot);
 	tce_canon_u32(sink, container->process);
-	tce_canon_u8(sink,
-		     (uint8_t)(container->fd_open | container->has_driver << 1 |
-			       container->v2 << 2 | container->enabled << 3 |
-			       container->def_window_pending << 4 | container->stuck << 5));
+	tce_canon_u8(sink, (uint8_t)(container->fd_open | container->has_driver << 1 |
+				     container->v2 << 2 | container->enabled << 3 |
+				     container->def_window_pending << 4 | container->stuck << 5));
 	tce_canon_u64(sink, container->locked_pages);
 	tce_canon_u64(sink, container->pinned);
 	keys_canon(&container->attached, sink);
 	keys_canon(&container->groups, sink);
 	owner_canon(st, vf, container, sink);
 	for (unsigned i = 0; i < TCE_VFIO_TABLES; i++) {
-		tce_canon_u8(sink,
-			     (uint8_t)(container->no_view[i] | container->borrowed[i] << 1));
+		tce_canon_u8(sink, (uint8_t)(container->no_view[i] | container->borrowed[i] << 1));
 		view_canon(st, tce_state_at(st, container->table[i]), &container->view[i], sink);
 	}
 	tce_canon_u32(sink, container->prereg.nr);
 	for (uint32_t i = 0; i < container->prereg.nr; i++) {
-		const struct tce_vfio_region *region = tce_state_at(
-			st, *(struct tce_ref *)tce_vec_at(&container->prereg, i, REF));
+		const struct tce_vfio_region *region =
+			tce_state_at(st, *(struct tce_ref *)tce_vec_at(&container->prereg, i, REF));
 
 		tce_canon_u64(sink, region->ua);
 	}
@@ -404,8 +401,7 @@ static void canon(const struct tce_state *st, const void *os, struct tce_canon *
 	tce_canon_u32(sink, vf->processes.nr);
 	for (uint32_t i = 0; i < vf->processes.nr; i++)
 		process_canon(
-			st,
-			tce_state_at(st, *(struct tce_ref *)tce_vec_at(&vf->processes, i, REF)),
+			st, tce_state_at(st, *(struct tce_ref *)tce_vec_at(&vf->processes, i, REF)),
 			sink);
 	tce_canon_u32(sink, vf->containers.nr);
 	for (uint32_t i = 0; (container = tce_vfio_container_at(st, vf, i)) != NULL; i++)

@@ -9,11 +9,11 @@
 
 #include "vfio.h"
 
-#define IOC_TYPE     UINT32_C(0x3b00) /* _IO(';', 0) */
-#define IOC_MASK     UINT32_C(0xffffff00)
-#define IOC_POWERPC  UINT32_C(0x20000000) /* _IOC_NONE is not 0 there */
+#define IOC_TYPE    UINT32_C(0x3b00) /* _IO(';', 0) */
+#define IOC_MASK    UINT32_C(0xffffff00)
+#define IOC_POWERPC UINT32_C(0x20000000) /* _IOC_NONE is not 0 there */
 
-#define STRUCT_MAX   40U
+#define STRUCT_MAX  40U
 
 /* Offsets of fields; ABSENT: the structure has none. */
 #define ABSENT 0xffU
@@ -92,8 +92,7 @@ static void read_struct(const struct tce_vfio_client *client, const struct tce_v
 	uint8_t buf[STRUCT_MAX] = {0};
 
 	ev->op = (enum tce_vfio_op)layout->op;
-	ev->bad_pointer =
-		!client->read(client->ctx, call->process, call->arg, buf, layout->size);
+	ev->bad_pointer = !client->read(client->ctx, call->process, call->arg, buf, layout->size);
 	if (ev->bad_pointer)
 		return;
 	ev->argsz = get32(buf);
@@ -116,8 +115,7 @@ static void decode(const struct tce_vfio_client *client, const struct tce_vfio_i
 {
 	uint32_t request = call->request & ~IOC_POWERPC;
 	uint32_t number = request & ~IOC_MASK;
-	const struct layout *layout =
-		(request & IOC_MASK) == IOC_TYPE ? layout_of(number) : NULL;
+	const struct layout *layout = (request & IOC_MASK) == IOC_TYPE ? layout_of(number) : NULL;
 
 	memset(ev, 0, sizeof(*ev));
 	ev->container = call->container;

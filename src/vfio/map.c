@@ -4,8 +4,8 @@
  * takes it from a registered region, whose count of entries then keeps it there. Source:
  * vfio_iommu_spapr_tce.c tce_iommu_build, tce_iommu_build_v2, tce_iommu_clear.
  *
- * An empty entry is not written again when a range is cleared: the platform does not see the
- * exchange of nothing for nothing that Linux makes for each of them.
+ * An empty entry is not written again when a range is cleared, nor is the bridge told of it: the
+ * platform does not see the exchange of nothing for nothing that Linux makes for each of them.
  */
 #include "base/bits.h"
 #include "vfio.h"
@@ -36,41 +36,8 @@ static void walk_init(struct walk *w, struct tce_vfio_call *call,
 
 /* --- one entry ---------------------------------------------------------------------------- */
 
-static enum tce_dma_dir dir_of_tce(uint64_t tce)
-{
-	switch (tce & (TCE_READ | TCE_WRITE)) {
-	case TCE_READ: return TCE_DIR_TO_DEVICE;
-	case TCE_WRITE: return TCE_DIR_FROM_DEVICE;
-	case 0: return TCE_DIR_NONE;
-	default: return TCE_DIR_BIDIRECTIONAL;
-	}
-}
-
-/* By what every table can do: read the entry, then set or clear it. */
-static int xchg_by_get(const struct walk *w, uint64_t index, struct tce_iommu_entry *entry,
-		       int *ret_errno)
-{
-	const struct tce_iommu_ops *ops = w->env.dma.ops;
-	struct tce_iommu_build build = {
-		.index = index, .npages = 1, .addr = entry->addr, .dir = entry->dir};
-	uint64_t old = 0;
-	int64_t rc = 0;
-	int err = ops->get(w->env.dma.ops_ctx, w->tbl, index, &old);
-
-	if (err == 0 && entry->dir == TCE_DIR_NONE)
-		err = ops->clear(w->env.dma.ops_ctx, w->tbl, index, 1);
-	else if (err == 0)
-		err = ops->set(w->env.dma.ops_ctx, w->tbl, &build, &rc);
-	*ret_errno = rc == 0 ? 0 : -TCE_EIO;
-	entry->dir = dir_of_tce(old);
-	entry->addr = old & ~(uint64_t)(TCE_READ | TCE_WRITE);
-	return err;
-}
-
 static int xchg(const struct walk *w, uint64_t index, struct tce_iommu_entry *entry, int *ret_errno)
 {
-	if (w->env.dma.ops->xchg_no_kill == NULL)
-		return xchg_by_get(w, index, entry, ret_errno);
 	return w->env.dma.ops->xchg_no_kill(w->env.dma.ops_ctx, w->tbl, index, entry, ret_errno);
 }
 
@@ -159,7 +126,8 @@ static void unuse(const struct walk *w, uint64_t index, uint64_t seen)
 
 /* --- clearing ----------------------------------------------------------------------------- */
 
-static int clear_entry(const struct walk *w, uint64_t index)
+/* changed: the entries that the bridge is to be told of, from the first to the last. */
+static int clear_entry(const struct walk *w, uint64_t index, struct tce_vfio_range *changed)
 {
 	struct tce_iommu_entry entry = {.addr = 0, .dir = TCE_DIR_NONE};
 	uint64_t seen = tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset);
@@ -168,6 +136,9 @@ static int clear_entry(const struct walk *w, uint64_t index)
 
 	if (seen == 0)
 		return 0;
+	if (changed->pages == 0)
+		changed->entry = index;
+	changed->pages = index - changed->entry + 1;
 	err = xchg(w, index, &entry, &refused);
 	if (err == 0 && refused == 0 && entry.dir != TCE_DIR_NONE)
 		unuse(w, index, seen);
@@ -181,6 +152,7 @@ static int clear_range(const struct walk *w, const struct tce_vfio_range *range)
 {
 	uint64_t at = range->entry - w->tbl->offset;
 	uint64_t end = at + range->pages;
+	struct tce_vfio_range changed = {.slot = range->slot};
 	int err = 0;
 
 	if (tce_vfio_bug(w->call, TCE_DEFECT_C11) && range->pages > WALK_MAX) {
@@ -191,9 +163,9 @@ static int clear_range(const struct walk *w, const struct tce_vfio_range *range)
 		at = tce_vfio_view_next(w->call->lc.st, w->view, at);
 		if (at >= end)
 			break;
-		err = clear_entry(w, w->tbl->offset + at++);
+		err = clear_entry(w, w->tbl->offset + at++, &changed);
 	}
-	return err != 0 ? err : kill(w, range);
+	return err != 0 ? err : kill(w, &changed);
 }
 
 int tce_vfio_clear(struct tce_vfio_call *call, struct tce_vfio_container *container,
@@ -250,8 +222,7 @@ static void undo_use(const struct walk *w, uint64_t index, const struct target *
 	if (!w->container->v2)
 		unpin(w->container);
 	else if (tce_vfio_bug(w->call, TCE_DEFECT_D19))
-		unuse(w, index,
-		      tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
+		unuse(w, index, tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
 	else
 		mapped_dec(target->region);
 }
@@ -273,11 +244,11 @@ static int put_entry(const struct walk *w, uint64_t index, uint64_t ua, enum tce
 	if (err != 0 || *ret_refused != 0)
 		return err;
 	if (is_past_end(w, index)) {
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_END;
 		return 0;
 	}
 	if (target.block_shift < w->tbl->page_shift)
-		w->call->lc.outcome->unchecked = true;
+		w->call->lc.outcome->unchecked = TCE_UNCHECKED_PAGE;
 	entry.addr = target.ra & ~tce_low_mask(w->tbl->page_shift);
 	err = xchg(w, index, &entry, &refused);
 	*ret_refused = refused;
@@ -288,8 +259,7 @@ static int put_entry(const struct walk *w, uint64_t index, uint64_t ua, enum tce
 		return 0;
 	}
 	if (entry.dir != TCE_DIR_NONE)
-		unuse(w, index,
-		      tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
+		unuse(w, index, tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
 	return tce_vfio_view_set(w->call->lc.st, w->view, index - w->tbl->offset, ua | PRESENT);
 }
 

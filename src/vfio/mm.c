@@ -165,8 +165,8 @@ static bool pin_identity(const struct tce_vfio_call *call, uint64_t vaddr, uint6
 	unsigned shift = tce_vfio_page_shift(call);
 	uint64_t nr = max;
 
-	while (nr > 1 && (nr > UINT64_MAX >> shift ||
-			  !tce_memmap_backed(call->lc.st, vaddr, nr << shift)))
+	while (nr > 1 &&
+	       (nr > UINT64_MAX >> shift || !tce_memmap_backed(call->lc.st, vaddr, nr << shift)))
 		nr /= 2;
 	if (!tce_memmap_backed(call->lc.st, vaddr, nr << shift))
 		return false;

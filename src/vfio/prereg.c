@@ -8,7 +8,7 @@
 #include "base/bits.h"
 #include "vfio.h"
 
-#define REF         sizeof(struct tce_ref)
+#define REF sizeof(struct tce_ref)
 
 /* Pages pinned at once: an array of pointers as large as the largest block of 16 MiB. */
 #define CHUNK_PAGES (UINT64_C(1) << 21)
@@ -149,8 +149,8 @@ static int add_run(struct tce_vfio_call *call, struct tce_vfio_region *region, u
 		   const struct tce_vfio_pages *pages)
 {
 	unsigned shift = tce_vfio_page_shift(call);
-	struct tce_vfio_run *run = region->runs.nr == 0 ? NULL
-							: run_at(region, region->runs.nr - 1);
+	struct tce_vfio_run *run =
+		region->runs.nr == 0 ? NULL : run_at(region, region->runs.nr - 1);
 	int err;
 
 	if (run != NULL && run->block_shift == pages->block_shift &&
@@ -232,9 +232,9 @@ static int insert(struct tce_vfio_call *call, struct tce_vfio_region *region)
 	int err = tce_vec_reserve(regions, tce_vfio_mem(call), REF, 1);
 
 	if (err == 0)
-		*(struct tce_ref *)tce_vec_insert(
-			regions, position_above(call->lc.st, call->mm, region->ua), REF) =
-			tce_state_ref(call->lc.st, region);
+		*(struct tce_ref *)tce_vec_insert(regions,
+						  position_above(call->lc.st, call->mm, region->ua),
+						  REF) = tce_state_ref(call->lc.st, region);
 	return err;
 }
 

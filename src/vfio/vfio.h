@@ -39,7 +39,7 @@ struct tce_vfio_vma {
 /* An address space: what is charged to it and what is registered in it. */
 struct tce_vfio_mm {
 	uint32_t id;
-	uint32_t refs; /* the living process, and containers that adopted it */
+	uint32_t refs;          /* the living process, and containers that adopted it */
 	uint64_t locked;        /* pages: mm->locked_vm */
 	struct tce_vec regions; /* struct tce_ref of struct tce_vfio_region, by address */
 };
@@ -49,7 +49,7 @@ struct tce_vfio_process {
 	bool has_vmas; /* else every user address is the real address */
 	bool no_ipc_lock;
 	struct tce_ref mm;
-	uint64_t memlock; /* RLIMIT_MEMLOCK, bytes */
+	uint64_t memlock;    /* RLIMIT_MEMLOCK, bytes */
 	struct tce_vec vmas; /* struct tce_vfio_vma, by address */
 };
 
@@ -92,8 +92,8 @@ struct tce_vfio_container {
 	struct tce_vfio_view view[TCE_VFIO_TABLES];
 	bool no_view[TCE_VFIO_TABLES];  /* its user view could not be allocated (D26) */
 	bool borrowed[TCE_VFIO_TABLES]; /* v1 until 6.3: the group's own table */
-	struct tce_vec groups; /* uint32_t: group keys; the last one is the list's head */
-	struct tce_vec prereg; /* struct tce_ref of struct tce_vfio_region */
+	struct tce_vec groups;          /* uint32_t: group keys; the last one is the list's head */
+	struct tce_vec prereg;          /* struct tce_ref of struct tce_vfio_region */
 };
 
 /* An IOMMU group as /dev/vfio/N shows it. */
@@ -222,9 +222,8 @@ TCE_MUST_USE int tce_vfio_mmap(struct tce_vfio_call *call);
 /* --- prereg.c ----------------------------------------------------------------------------- */
 
 /* mm_iommu_new and its list entry; mm_iommu_get and mm_iommu_put. call->ret. */
-TCE_MUST_USE int tce_vfio_register(struct tce_vfio_call *call,
-				   struct tce_vfio_container *container, uint64_t vaddr,
-				   uint64_t size);
+TCE_MUST_USE int tce_vfio_register(struct tce_vfio_call *call, struct tce_vfio_container *container,
+				   uint64_t vaddr, uint64_t size);
 TCE_MUST_USE int tce_vfio_unregister(struct tce_vfio_call *call,
 				     struct tce_vfio_container *container, uint64_t vaddr,
 				     uint64_t size);

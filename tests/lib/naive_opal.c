@@ -40,8 +40,8 @@ static bool has_page(const struct naive_ioda *n, uint64_t size)
 
 static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
-	uint64_t bus = a[3];
-	bool one_bit = false;
+	uint64_t low[4]; /* of the four arguments of 8 bits, what is checked */
+	bool zero[4];
 	unsigned rid;
 
 	if (naive_p7ioc(n)) {
@@ -59,21 +59,21 @@ static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answe
 		return 0;
 	}
 	REFUSE_IF(n->tables == TCE_IODA_TABLES_NONE, -6, NO_TABLE);
-	REFUSE_IF(a[6] != 0 && a[6] != 1, -1, ACTION);
+	for (int i = 0; i < 4; i++) {
+		low[i] = n->opal->wide_zero_on[0] != 0 ? a[3 + i] << 32 >> 32 : a[3 + i];
+		zero[i] = (naive_on(n, n->opal->wide_zero_on[i]) ? a[3 + i] : low[i]) == 0;
+	}
+	REFUSE_IF(low[3] > 1, -1, ACTION);
 	REFUSE_IF(a[1] >= n->model->nr_pes, -1, PE_RANGE);
 	REFUSE_IF(a[2] > 0xffff, -1, BDFN_RANGE);
-	if (n->opal->bus_any_wide && a[3] > 0xffffffff) {
-		bus = a[3] << 32 >> 32;
-		one_bit = bus == 0;
-	}
-	REFUSE_IF(bus > 7 || a[4] > 1 || a[5] > 1, -1, COMPARE);
+	REFUSE_IF(low[0] > 7 || low[1] > 1 || low[2] > 1, -1, COMPARE);
 	for (rid = 0; rid < 65536; rid++) {
-		unsigned pe = a[6] != 0 ? (unsigned)a[1] : n->model->reserved_pe;
+		unsigned pe = zero[3] ? n->model->reserved_pe : (unsigned)a[1];
 
-		if (one_bit && (rid ^ a[2]) >> 15 != 0)
+		if (low[0] == 0 && !zero[0] && (rid ^ a[2]) >> 15 != 0)
 			continue;
-		if (!naive_passes(rid, (unsigned)bus, (unsigned)a[2] >> 8, a[4] != 0,
-				  (unsigned)a[2] >> 3 & 31, a[5] != 0, (unsigned)a[2] & 7))
+		if (!naive_passes(rid, (unsigned)low[0], (unsigned)a[2] >> 8, !zero[1],
+				  (unsigned)a[2] >> 3 & 31, !zero[2], (unsigned)a[2] & 7))
 			continue;
 		n->pe_of[rid] = (uint16_t)pe;
 		if (naive_outside(n))

@@ -16,7 +16,7 @@ from tap import Skip, cases_of, run_cases  # noqa: E402
 
 TOP = Path(sys.argv[1])
 AGENTS = TOP / 'share/agent'
-PSERIES = TOP / 'src/cli/qemu/ring.h'
+PSERIES = TOP / 'src/cli/pseries/ring.h'
 POWERNV = TOP / 'src/cli/powernv/ring.h'
 
 

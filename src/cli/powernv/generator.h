@@ -8,7 +8,7 @@
 #ifndef TCE_CLI_POWERNV_GENERATOR_H
 #define TCE_CLI_POWERNV_GENERATOR_H
 
-#include "cli/qemu/rng.h"
+#include "cli/vm/rng.h"
 
 #include "model.h"
 

@@ -12,7 +12,7 @@
 
 #include <tce/ioda.h>
 
-#include "cli/qemu/vm.h"
+#include "cli/vm/vm.h"
 
 #include "ring.h"
 

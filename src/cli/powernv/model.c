@@ -204,7 +204,7 @@ static int apply_sweep(struct tce_ioda *ioda, const struct tce_nv_op *op,
 	expect->nr_out = 2;
 	for (uint64_t i = 0; !err && i < op->n[2]; i++) {
 		err = tce_ioda_reg_read(ioda, TCE_IODA_REG_IODA_DATA0, &value);
-		expect->out[0] = tce_ring_hash(expect->out[0], value);
+		expect->out[0] = tce_mail_hash(expect->out[0], value);
 		expect->out[1] += value != 0;
 	}
 	return err;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/qemu/ring.h"
+#include "cli/vm/mail.h"
 
 #define TCE_NV_MAGIC UINT64_C(0x315f564e50454354) /* "TCEPNV_1" */
 

@@ -12,7 +12,7 @@
 #ifndef TCE_CLI_POWERNV_SESSION_H
 #define TCE_CLI_POWERNV_SESSION_H
 
-#include "cli/qemu/rng.h"
+#include "cli/vm/rng.h"
 
 #include "model.h"
 

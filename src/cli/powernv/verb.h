@@ -3,7 +3,7 @@
 #ifndef TCE_CLI_POWERNV_VERB_H
 #define TCE_CLI_POWERNV_VERB_H
 
-#include "cli/qemu/find.h"
+#include "cli/vm/find.h"
 
 #include "live.h"
 
