@@ -55,7 +55,7 @@ struct args {
 	enum tce_when colour;
 };
 
-/* --- options -------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------ */
 
 /* "4G", "0x1000": bytes; *text moves past it. */
 static bool parse_size(const char **text, uint64_t *ret_size)
@@ -176,7 +176,7 @@ static int parse_args(struct args *args, int argc, char **argv)
 	return 0;
 }
 
-/* --- the plan ------------------------------------------------------------------------------- */
+/* --- the plan ----------------------------------------------------------------------------- */
 
 static int refuse(const struct args *args, int err)
 {
