@@ -3,11 +3,11 @@
  * The hypercalls beside QEMU's: our public API called from C, and the same calls made by the guest
  * image in a loop inside QEMU, in the same run.
  *
- * What QEMU's figure contains and ours does not: the loop in the guest is translated code; each call
- * leaves it by an exception, takes QEMU's big lock, and comes back. That is the price of a hypercall
- * under TCG (a KVM host has another), some 0.3 us, and it is nearly all of a single put's figure. A
- * call of 512 entries pays it once, so there the figures tell about the tables. QEMU's IOMMU
- * notifiers have nobody to tell here, nor have ours.
+ * What QEMU's figure contains and ours does not: the loop in the guest is translated code; each
+ * call leaves it by an exception, takes QEMU's big lock, and comes back. That is the price of a
+ * hypercall under TCG (a KVM host has another), some 0.3 us, and it is nearly all of a single put's
+ * figure. A call of 512 entries pays it once, so there the figures tell about the tables. QEMU's
+ * IOMMU notifiers have nobody to tell here, nor have ours.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@
 #include <tce/papr.h>
 
 #include "base/bits.h"
-#include "cli/qemu/find.h"
-#include "cli/qemu/guest.h"
-#include "cli/qemu/model.h"
+#include "cli/pseries/guest.h"
+#include "cli/pseries/model.h"
+#include "cli/vm/find.h"
 
 #include "bench.h"
 
@@ -50,7 +50,10 @@ static void next_turn(void *ctx)
 	both->turn++;
 }
 
-/* One call made count times inside QEMU; the bus address goes on by step, the third argument by add. */
+/*
+ * One call made count times inside QEMU; the bus address goes on by step, the third argument by
+ * add.
+ */
 static void in_qemu(struct both *both, const uint64_t call[5], uint64_t step, uint64_t add,
 		    uint64_t count)
 {

@@ -211,6 +211,7 @@ struct tce_divergence {
 	uint64_t model;
 	enum tce_refusal refusal; /* why the model refuses */
 	struct tce_touch since;   /* from where the model knows */
+	bool shown;               /* a DMA after that showed it; or that DMA's line is wrong */
 	bool has_window;
 	struct tce_replay_window window;
 	uint64_t before; /* events that agreed before it */

@@ -45,10 +45,14 @@ extern "C" {
  * it. "-": commit not known to us. There is none that a later release took away again.
  */
 #define TCE_KERNEL_FEATURE_LIST(X)                                                                 \
+	X(LINEAR_64BIT, 4, 13, "8e3f1b1d8255",                                                     \
+	  "PHB3: devices that do not reach bit 59 get all RAM in a table of 256 MiB pages")        \
 	X(HOTPLUG_MAX_NODES, 5, 0, "68c0449ea16d",                                                 \
 	  "the largest address counts memory@ nodes too, until HOTPLUG_MAX_LRDR")                  \
 	X(BYPASS_FLAG, 5, 1, "8617a5c5bc00",                                                       \
 	  "direct DMA is a flag of the device, not other dma_map_ops")                             \
+	X(BIG_DEFAULT_WINDOW, 5, 4, "201ed7f3266f",                                                \
+	  "powernv: the default window covers RAM with the kernel's page size")                    \
 	X(SPLIT_MULTITCE, 5, 6, "-", "H_PUT_TCE_INDIRECT and H_STUFF_TCE are separate features")   \
 	X(PMEM_UPPER_BOUND, 5, 8, "54fc3c681ded",                                                  \
 	  "with persistent memory a DDW of MAX_PHYSMEM_BITS is asked for")                         \

@@ -21,6 +21,8 @@ extern "C" {
 
 struct tce_machine;
 
+#define TCE_NODE_STARTS_MAX 15U
+
 struct tce_machine_opts {
 	enum tce_platform platform;
 	const struct tce_papr_profile *papr; /* PSERIES */
@@ -31,6 +33,12 @@ struct tce_machine_opts {
 	bool has_lrdr;                  /* lrdr_capacity counts, also 0 (QEMU 7.2); else max_ram */
 	bool no_lrdr;                   /* the property is absent */
 	uint64_t lmb_size;              /* bytes; 0: 256 MiB */
+	/*
+	 * Where RAM of another NUMA node begins inside [0, ram), ascending; 0: no more. Linux keeps
+	 * what belongs to different nodes apart (memblock, /proc/iomem), so windows are filled piece
+	 * by piece. Scenarios do not tell.
+	 */
+	uint64_t node_start[TCE_NODE_STARTS_MAX];
 	bool no_multitce;               /* hcall-multi-tce not offered */
 	bool no_64bit_query;            /* ibm,ddw-extensions without six-cell query */
 	bool has_limited_mode;          /* ibm,ddw-extensions offers limited addressing */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tce/predict.h - the Linux half against reality: given the machine of a recording and what happened
- * to it (kernels that started, drivers that probed, memory and devices that came and went), act it
- * out on the model and compare the calls to the hypervisor with those that QEMU traced.
+ * tce/predict.h - the Linux half against reality: given the machine of a recording and what
+ * happened to it (kernels that started, drivers that probed, memory and devices that came and
+ * went), act it out on the model and compare the calls to the hypervisor with those that QEMU
+ * traced.
  *
  * Three readers make records of a recording's files: its console log, its trace, QEMU's command
  * line. A prediction is fed with them, acts, and tells the differences. What is taken from the
@@ -14,8 +15,8 @@
  * calls of drivers in tables, which follow from traffic and are only counted; and calls of a test
  * module (ddwtest), which are made as the console says.
  *
- * Life of a prediction: new -> console and trace records -> finish -> results -> free.
- * Threads: one per object. Same records, same results.
+ * Life of a prediction: new -> console and trace records -> finish -> results -> free. Threads: one
+ * per object. Same records, same results.
  */
 #ifndef TCE_PREDICT_H
 #define TCE_PREDICT_H
@@ -34,17 +35,18 @@ enum tce_console_kind {
 	TCE_CONSOLE_FIRMWARE, /* firmware hands over to a kernel: version */
 	TCE_CONSOLE_KERNEL,   /* a kernel says its first word */
 	TCE_CONSOLE_VERSION,  /* it says its version: version, uptime */
+	TCE_CONSOLE_LOG,      /* a line of the kernel log of which only the time matters: uptime */
 	TCE_CONSOLE_CMDLINE,  /* flags */
 	TCE_CONSOLE_MARK,     /* uptime */
 	TCE_CONSOLE_DEVICE,   /* a device with its driver and masks */
 	TCE_CONSOLE_PROBED,   /* a driver speaks of its device: uptime */
-	TCE_CONSOLE_QUERY,    /* the kernel log of ibm,query-pe-dma-window */
-	TCE_CONSOLE_CREATE,   /* of ibm,create-pe-dma-window */
+	TCE_CONSOLE_QUERY,    /* the kernel log of ibm,query-pe-dma-window: uptime */
+	TCE_CONSOLE_CREATE,   /* of ibm,create-pe-dma-window: uptime */
 	TCE_CONSOLE_KMEM,     /* persistent memory that is System RAM: range */
 	TCE_CONSOLE_TO_RAM,   /* daxctl made it so */
 	TCE_CONSOLE_FROM_RAM,
 	TCE_CONSOLE_PHB,      /* the host plugs a bridge: bridge */
-	TCE_CONSOLE_VFIO,     /* VFIO makes a window for a user: buid */
+	TCE_CONSOLE_VFIO,     /* VFIO makes a window for a user: buid, uptime */
 	TCE_CONSOLE_STIMULUS, /* a call that the module ddwtest made */
 	TCE_CONSOLE_LIMIT,    /* the recording was ended from outside */
 };
@@ -54,8 +56,16 @@ struct tce_pci_addr {
 	uint32_t v;
 };
 
+/* What a kernel calls itself (uname -r), and its distribution's number of it; "": not said. */
+struct tce_console_version {
+	char release[48];
+	char build[24];
+};
+
 struct tce_console_device {
 	struct tce_pci_addr addr;
+	uint16_t vendor;
+	uint16_t device;
 	bool has_driver;
 	char driver[24];
 	uint8_t streaming_bits;
@@ -66,6 +76,7 @@ struct tce_console_device {
 struct tce_console_rtas {
 	struct tce_pci_addr dev; /* that asked */
 	bool by_driver;          /* while its driver probed; else while it was found */
+	bool by_user;            /* for a user of VFIO */
 	uint32_t args[5];
 	int32_t status;
 	uint64_t block;     /* QUERY */
@@ -79,7 +90,9 @@ struct tce_console_rtas {
 struct tce_qemu_phb {
 	int index;             /* -1: all of them (-global) */
 	uint64_t page_shifts;  /* pgsz; 0: not said */
-	uint64_t dyn_win_addr; /* dma64_win_addr */
+	uint64_t win_addr;     /* dma_win_addr; 0: not said */
+	uint64_t win_size;     /* dma_win_size; 0: not said */
+	uint64_t dyn_win_addr; /* dma64_win_addr; 0: not said */
 	bool no_ddw;
 };
 
@@ -110,7 +123,7 @@ struct tce_console_record {
 	uint64_t time_us;   /* of the host, since 1970; 0: none */
 	uint64_t uptime_us; /* of the kernel; by kind */
 	union {
-		char version[48];
+		struct tce_console_version version;
 		unsigned flags; /* TCE_BOOT_ */
 		struct tce_console_device device;
 		struct tce_pci_addr probed;
@@ -139,7 +152,7 @@ void tce_console_reader_init(struct tce_console_reader *reader, const char *text
 bool tce_console_reader_next(struct tce_console_reader *reader,
 			     struct tce_console_record *ret_record);
 
-/* --- QEMU's command line ------------------------------------------------------------------------ */
+/* --- QEMU's command line ---------------------------------------------------------------------- */
 
 #define TCE_QEMU_PHBS_MAX 32U
 
@@ -154,7 +167,7 @@ struct tce_qemu_cmdline {
 /* Read it; what is not understood is passed over. */
 void tce_qemu_cmdline_read(const char *text, size_t size, struct tce_qemu_cmdline *ret_cmdline);
 
-/* --- trace -------------------------------------------------------------------------------------- */
+/* --- trace ------------------------------------------------------------------------------------ */
 
 struct tce_recorded_line {
 	bool has_record;
@@ -169,12 +182,13 @@ struct tce_recorded_line {
 bool tce_recorded_line_read(const char *line, size_t n, uint64_t number,
 			    struct tce_recorded_line *ret_line);
 
-/* --- prediction --------------------------------------------------------------------------------- */
+/* --- prediction ------------------------------------------------------------------------------- */
 
 struct tce_predict_opts {
 	const struct tce_alloc *alloc;          /* NULL: default */
 	const struct tce_story *machine;        /* its SETUP events (tce/devtree.h); until finish */
 	const struct tce_qemu_cmdline *cmdline; /* copied; NULL: not known */
+	const char *kernel; /* this version ran, whatever the console says; NULL: as it says */
 };
 
 struct tce_predict;
@@ -204,18 +218,20 @@ TCE_MUST_USE int tce_predict_finish(struct tce_predict *predict);
 
 struct tce_predict_summary {
 	enum tce_predict_verdict verdict;
-	const char *why;      /* UNSUPPORTED: one clause, static */
-	char kernel[48];      /* as the console says, the last one; "": none */
-	char profile[16];     /* of Linux, the last one */
-	bool kernel_exact;    /* the version table has it */
-	unsigned nr_kernels;  /* that started */
-	uint64_t setup_calls; /* recorded */
-	uint64_t predicted;   /* of them */
-	uint64_t missing;     /* predicted and not recorded */
-	uint64_t extra;       /* recorded and not predicted */
-	uint64_t unseen;      /* predicted, and of a kind that leaves no line */
-	uint64_t driver_calls; /* of users of VFIO, too */
-	uint64_t module_calls; /* of ddwtest, all accounted for */
+	const char *why;       /* UNSUPPORTED: one clause, static */
+	char kernel[48];       /* uname -r, of the last one; "": none */
+	char profile[16];      /* of Linux, the last one */
+	bool kernel_exact;     /* the version table has it */
+	unsigned nr_kernels;   /* that started */
+	uint64_t setup_calls;  /* recorded */
+	uint64_t predicted;    /* of them */
+	uint64_t missing;      /* predicted and not recorded */
+	uint64_t extra;        /* recorded and not predicted */
+	uint64_t unseen;       /* predicted, and of a kind that leaves no line */
+	uint64_t unordered;    /* of predicted: PEs whose order the console does not tell */
+	uint64_t driver_calls; /* all that drivers, users of VFIO and ddwtest made */
+	uint64_t user_calls;   /* of them: of users of VFIO */
+	uint64_t module_calls; /* of them: of ddwtest, all accounted for */
 	uint64_t firmware_calls;
 	uint64_t bus_addresses; /* that the console tells */
 	uint64_t bus_addresses_predicted;
@@ -244,7 +260,17 @@ struct tce_predict_line {
 bool tce_predict_difference(const struct tce_predict *predict, uint64_t i,
 			    struct tce_predict_line *ret_line);
 
-/* A bus address, or a mask, that the console tells and the model does not give; false: no more. */
+/*
+ * What was acted out, the i-th act in order, at most n bytes, terminated; false past the last. After
+ * finish.
+ */
+bool tce_predict_script_text(const struct tce_predict *predict, uint64_t i, char *ret_text,
+			     size_t n);
+
+/*
+ * What a test module printed and the model does not give: a bus address, a mask, the answer to a
+ * hypercall; false: no more.
+ */
 struct tce_predict_address {
 	uint64_t line; /* of the console */
 	uint64_t recorded;

@@ -77,6 +77,13 @@ TCE_MUST_USE int tce_event_write(const struct tce_event *event, const struct tce
 TCE_MUST_USE int tce_outcome_write(const struct tce_event *event, const struct tce_outcome *outcome,
 				   tce_text_fn *put, void *ctx);
 
+/*
+ * Small machines to explore (tce/explore.h): the i-th variant of "pseries" or "powernv" as a
+ * scenario that ends with a running kernel. Static; NULL: there is no such machine, or past its
+ * last variant.
+ */
+const char *tce_scenario_builtin(const char *name, unsigned i);
+
 #ifdef __cplusplus
 }
 #endif

@@ -250,10 +250,10 @@ static void add_since(struct tce_words *w, const struct tce_divergence *d)
 {
 	if (d->since.line == 0)
 		return;
-	tce_words_add(w, ", as line " D64, d->since.line);
+	tce_words_add(w, d->shown ? ", as DMA after line " D64 : ", as line " D64, d->since.line);
 	if (d->since.how != TCE_TOUCH_NEVER)
 		tce_words_add(w, " (%s)", tce_touch_text(d->since.how));
-	tce_words_add(w, " left it");
+	tce_words_add(w, d->shown ? " showed it" : " left it");
 }
 
 static void ret_text(struct tce_words *w, const struct tce_divergence *d)
@@ -282,13 +282,21 @@ static const char *field_of(enum tce_differs what)
 	case TCE_DIFFERS_ADDRESS: return "the address";
 	case TCE_DIFFERS_COUNT: return "the number of entries";
 	case TCE_DIFFERS_WINDOWS_LEFT: return "the number of windows left";
-	case TCE_DIFFERS_PAGE_SIZES: return "the page size";
+	case TCE_DIFFERS_PAGE_SIZES: return "the mask of page sizes";
 	case TCE_DIFFERS_BLOCK: return "the largest block";
 	case TCE_DIFFERS_LIOBN: return "the LIOBN";
 	case TCE_DIFFERS_START: return "the bus address of the window";
 	case TCE_DIFFERS_SIZE: return "the size of the window";
 	default: return "a field";
 	}
+}
+
+/* A create that is recorded as done; size is a page's or the window's. */
+static void create_text(struct tce_words *w, const struct tce_divergence *d, const char *what)
+{
+	tce_words_add(w, "%s of a window with %s " X64 ", which %s", call_name(d->record.kind),
+		      what, d->recorded,
+		      d->model == 0 ? "is no power of two" : "the bridge does not offer");
 }
 
 static void window_text(struct tce_words *w, const struct tce_divergence *d)
@@ -340,6 +348,13 @@ size_t tce_divergence_text(const struct tce_divergence *divergence, char *ret_bu
 		tce_words_add(&w,
 			      "the model restored the default window before this, the recording "
 			      "did not");
+		break;
+	case TCE_DIFFERS_PAGE_SIZES:
+	case TCE_DIFFERS_SIZE:
+		if (d->record.kind == TCE_TRACE_DDW_CREATE)
+			create_text(&w, d, d->what == TCE_DIFFERS_SIZE ? "size" : "pages of size");
+		else
+			plain_text(&w, d, field_of(d->what));
 		break;
 	default: plain_text(&w, d, field_of(d->what)); break;
 	}

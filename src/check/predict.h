@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inside of a prediction. Steps, a file each: predict.c keeps what it is fed with;
- * predict_kernels.c finds the kernels and their drivers in the console; predict_script.c puts all
- * that happened in order; predict_act.c (and predict_module.c for ddwtest) acts it out and notes
- * the calls; predict_match.c compares them with the recorded ones. predict_call.c says what a call
- * looks like in a trace.
+ * predict_kernels.c finds the kernels in the console, predict_probes.c when their drivers were at
+ * work; predict_script.c puts all that happened in order; predict_act.c (and predict_module.c for
+ * ddwtest) acts it out and notes the calls; predict_match.c compares them with the recorded ones,
+ * predict_log.c with those in the kernel's log. predict_call.c says what a call looks like in a
+ * trace.
  */
 #ifndef TCE_CHECK_PREDICT_H
 #define TCE_CHECK_PREDICT_H
@@ -20,7 +21,7 @@
 TCE_MUST_USE int tce_list_add(struct tce_vec *list, const struct tce_mem *mem, const void *item,
 			      size_t elem);
 
-/* --- calls ------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 enum tce_call_kind {
 	TCE_CALL_PUT,
@@ -34,6 +35,7 @@ enum tce_call_kind {
 	TCE_CALL_EMPTY_TABLE,   /* a create that made a table without entries */
 	TCE_CALL_NEW_TABLE,     /* recorded only, no call: a LIOBN has an empty table */
 	TCE_CALL_MACHINE_RESET, /* recorded only, no call: everything starts over */
+	TCE_CALL_TAKEN,         /* predicted only, no call: from here on a user owns a PE */
 };
 
 /*
@@ -45,11 +47,12 @@ struct tce_call {
 	bool unseen;      /* QEMU writes no line for it */
 	bool module;      /* ddwtest's own */
 	bool loose;       /* TCE values are not known */
+	bool told;        /* predicted: its place in the group is known */
 	uint16_t kernel;  /* predicted: number of the kernel that makes it */
-	uint32_t group;   /* predicted: blocks whose order user space chose; 0: order is fixed */
-	uint32_t block;   /* predicted: in that group */
+	uint32_t group;   /* predicted: blocks that come in any order; 0: none */
+	uint32_t block;   /* predicted: in that group; its calls follow each other */
 	uint64_t line;    /* recorded: of the trace */
-	uint64_t liobn;   /* or BUID */
+	uint64_t liobn;   /* or BUID; of TAKEN, too */
 	uint64_t ioba;    /* or configuration address */
 	uint64_t tce;     /* or start address of a window */
 	uint64_t count;   /* entries; page size of a window; windows available */
@@ -81,7 +84,7 @@ bool tce_call_same(const struct tce_call *a, const struct tce_call *b);
 /* "H_PUT_TCE 80000000 ..."; at most n bytes, terminated. */
 void tce_call_text(const struct tce_call *call, char *ret_text, size_t n);
 
-/* --- what is found in the console ---------------------------------------------------------------- */
+/* --- what is found in the console ------------------------------------------------------------- */
 
 struct tce_predict_probe {
 	struct tce_pci_addr addr;
@@ -89,6 +92,7 @@ struct tce_predict_probe {
 	uint8_t streaming_bits;
 	uint8_t coherent_bits;
 	bool asks_required_mask; /* its driver does so first */
+	bool told;               /* its time is that of its first call */
 };
 
 /* A kernel that started. */
@@ -101,12 +105,12 @@ struct tce_predict_kernel {
 	bool by_kexec;
 	bool has_flags;
 	unsigned flags;
-	char version[48];
+	struct tce_console_version version;
 	struct tce_kernel_match match;
 	struct tce_vec probes; /* struct tce_predict_probe, in order */
 };
 
-/* --- what happens, in order ------------------------------------------------------------------------ */
+/* --- what happens, in order ------------------------------------------------------------------- */
 
 enum tce_act_kind {
 	TCE_ACT_KERNEL,   /* index of a kernel */
@@ -148,7 +152,7 @@ struct tce_predict {
 	struct tce_vec acts;      /* struct tce_act */
 	struct tce_vec predicted; /* struct tce_call */
 	struct tce_vec tables;    /* uint64_t: LIOBNs that Linux ever had a table for */
-	struct tce_vec users;     /* uint64_t: BUIDs and LIOBNs of PEs that users took */
+	struct tce_vec users;     /* uint64_t: BUIDs and LIOBNs of PEs that users have taken */
 	struct tce_vec diff;      /* struct tce_diff */
 	struct tce_vec wrong;     /* struct tce_predict_address */
 	struct tce_machine *machine;
@@ -179,9 +183,18 @@ static inline const struct tce_recorded_line *tce_predict_line_at(const struct t
 	return tce_vec_at(&p->lines, i, sizeof(struct tce_recorded_line));
 }
 
-/* --- the steps; each 0 or -TCE_ERR_x --------------------------------------------------------------- */
+/* The host's time when a kernel had been up that long. */
+static inline uint64_t tce_predict_host_time(const struct tce_predict_kernel *kernel,
+					     uint64_t uptime_us)
+{
+	return kernel->has_offset ? uptime_us + (uint64_t)kernel->offset_us
+				  : kernel->time_us + uptime_us;
+}
+
+/* --- the steps; each 0 or -TCE_ERR_x ---------------------------------------------------------- */
 
 TCE_MUST_USE int tce_predict_find_kernels(struct tce_predict *p);
+TCE_MUST_USE int tce_predict_find_probes(struct tce_predict *p, uint32_t number);
 TCE_MUST_USE int tce_predict_write_script(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_act_out(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_match(struct tce_predict *p);
@@ -200,10 +213,11 @@ struct tce_module {
 	bool has_dev;
 	bool has_buid;
 	uint64_t buid;   /* of the bridge it plays with */
+	uint32_t nr_creates;
+	uint32_t nr_resets;
 	uint64_t buffer; /* real address of its buffer */
 	bool has_buffer;
 	uint32_t nr_single;  /* since the mask was set */
-	uint32_t nr_segment; /* of the list that is mapped */
 	bool list_is_mapped;
 };
 TCE_MUST_USE int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,

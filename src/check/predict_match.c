@@ -4,6 +4,7 @@
  * one that firmware or a driver can have made is counted; what remains is a difference. After a
  * difference the two sides are brought together at the nearest call that they have in common.
  *
+ * Calls in the windows of a PE that a user of VFIO has are his when they are not the kernel's next.
  * A driver's call is one in a window that Linux had a table for, and that maps what no driver has
  * mapped there, or unmaps what drivers have mapped. Firmware's are those before the kernel's first.
  */
@@ -27,7 +28,9 @@ struct marks {
 
 struct matcher {
 	struct tce_predict *p;
-	uint32_t next;        /* predicted call that is expected */
+	uint32_t next;  /* predicted call that is expected */
+	uint32_t group; /* and block that were matched last */
+	uint32_t block;
 	bool firmware;        /* no kernel has called yet */
 	struct tce_vec marks; /* struct marks */
 };
@@ -40,7 +43,7 @@ static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
 	return tce_vec_at(&p->predicted, i, CALL);
 }
 
-/* --- marks ---------------------------------------------------------------------------------------- */
+/* --- marks ------------------------------------------------------------------------------------ */
 
 static struct marks *marks_find(const struct matcher *m, uint64_t liobn)
 {
@@ -126,7 +129,7 @@ static bool none_marked(const struct marks *marks, uint64_t first, uint64_t coun
 	return tce_bitmap_next_set(marks->map, first, first + count) == first + count;
 }
 
-/* --- who made a call ---------------------------------------------------------------------------------- */
+/* --- who made a call -------------------------------------------------------------------------- */
 
 static bool is_among(const struct tce_vec *names, uint64_t name)
 {
@@ -137,10 +140,10 @@ static bool is_among(const struct tce_vec *names, uint64_t name)
 	return false;
 }
 
-/* For a PE that VFIO gave to a user, once the kernel has done its own. */
+/* For a PE that VFIO has given to a user. */
 static bool is_users(const struct matcher *m, const struct tce_call *call)
 {
-	return m->next == m->p->predicted.nr && is_among(&m->p->users, call->liobn);
+	return is_among(&m->p->users, call->liobn);
 }
 
 static bool maps(const struct tce_call *call)
@@ -179,17 +182,40 @@ static int forget(struct matcher *m, const struct tce_call *call)
 	return tce_bitmap_clear(marks->map, first, count);
 }
 
-/* --- matching ----------------------------------------------------------------------------------------- */
+/* --- matching --------------------------------------------------------------------------------- */
+
+/* A user has the PE now: calls that name it or its windows may be his. */
+static int note_user(struct tce_predict *p, uint64_t buid)
+{
+	const struct tce_state *st = tce_machine_state(p->machine);
+	const struct tce_phb *phb = NULL;
+	int err = 0;
+
+	for (uint32_t i = 0; (phb = tce_phb_at(st, i)) != NULL && phb->papr.buid != buid; i++)
+		;
+	if (phb == NULL)
+		return 0; /* gone since */
+	for (unsigned i = 0; err == 0 && i < 2; i++)
+		err = tce_list_add(&p->users, &p->mem, &phb->papr.liobn[i], sizeof(uint64_t));
+	return err != 0 ? err : tce_list_add(&p->users, &p->mem, &buid, sizeof(buid));
+}
+
+static int pass_over(struct matcher *m, const struct tce_call *call)
+{
+	if (call->kind == TCE_CALL_TAKEN)
+		return note_user(m->p, call->liobn);
+	m->p->sum.unseen++;
+	return 0;
+}
 
 /* Calls that leave no line are passed over. */
-static void skip_unseen(struct matcher *m)
+static int skip_unseen(struct matcher *m)
 {
-	struct tce_predict *p = m->p;
+	int err = 0;
 
-	while (m->next < p->predicted.nr && predicted_at(p, m->next)->unseen) {
-		p->sum.unseen++;
-		m->next++;
-	}
+	while (err == 0 && m->next < m->p->predicted.nr && predicted_at(m->p, m->next)->unseen)
+		err = pass_over(m, predicted_at(m->p, m->next++));
+	return err;
 }
 
 static void count_match(struct matcher *m, const struct tce_call *predicted)
@@ -207,46 +233,114 @@ static void count_match(struct matcher *m, const struct tce_call *predicted)
 
 static int matched(struct matcher *m, const struct tce_call *call)
 {
+	const struct tce_call *predicted = predicted_at(m->p, m->next);
 	int err = tce_predict_same(m->p, call);
 
-	count_match(m, predicted_at(m->p, m->next));
+	count_match(m, predicted);
+	m->group = predicted->group;
+	m->block = predicted->block;
 	m->next++;
 	m->firmware = false;
-	skip_unseen(m);
+	if (err == 0)
+		err = skip_unseen(m);
 	return err != 0 ? err : forget(m, call);
 }
 
+/* --- blocks in any order ---------------------------------------------------------------------- */
+
+static uint32_t block_end(const struct tce_predict *p, uint32_t at)
+{
+	const struct tce_call *first = predicted_at(p, at);
+	uint32_t end = at + 1;
+
+	while (end < p->predicted.nr && predicted_at(p, end)->group == first->group &&
+	       predicted_at(p, end)->block == first->block)
+		end++;
+	return end;
+}
+
+/* Does the block begin with this call, but for calls that leave no line? */
+static bool begins_with(const struct tce_predict *p, uint32_t at, uint32_t end,
+			const struct tce_call *call)
+{
+	while (at < end && predicted_at(p, at)->unseen)
+		at++;
+	return at < end && tce_call_same(predicted_at(p, at), call);
+}
+
+static void reverse(const struct tce_predict *p, uint32_t from, uint32_t end)
+{
+	while (from + 1 < end) {
+		struct tce_call *a = predicted_at(p, from++);
+		struct tce_call *b = predicted_at(p, --end);
+		struct tce_call swap = *a;
+
+		*a = *b;
+		*b = swap;
+	}
+}
+
+/* [at, end) comes before what stands from the expected call on. */
+static void bring_forward(struct matcher *m, uint32_t at, uint32_t end)
+{
+	reverse(m->p, m->next, at);
+	reverse(m->p, at, end);
+	reverse(m->p, m->next, end);
+	for (uint32_t i = m->next; i < m->next + (end - at); i++)
+		m->p->sum.unordered += !predicted_at(m->p, i)->unseen;
+}
+
 /*
- * User space chose the order of memory blocks: bring the calls of the block that comes now to the
- * front of their group. False: none of them is this call.
+ * Where the order of blocks is not told, as user space chose it or drivers probed side by side: the
+ * one that comes now is brought forward. Blocks whose place is told keep it among each other, and a
+ * block that has begun is finished first. False: no block begins with this call.
  */
 static bool reorder(struct matcher *m, const struct tce_call *call)
 {
-	struct tce_predict *p = m->p;
-	struct tce_call *front;
-	uint32_t group, at;
+	const struct tce_predict *p = m->p;
+	bool told_before = false;
+	uint32_t group, end;
 
 	if (m->next >= p->predicted.nr || predicted_at(p, m->next)->group == 0)
 		return false;
 	group = predicted_at(p, m->next)->group;
-	for (at = m->next; at < p->predicted.nr && predicted_at(p, at)->group == group; at++) {
-		struct tce_call found = *predicted_at(p, at);
+	if (m->group == group && m->block == predicted_at(p, m->next)->block)
+		return false;
+	for (uint32_t at = m->next; at < p->predicted.nr && predicted_at(p, at)->group == group;
+	     at = end) {
+		bool told = predicted_at(p, at)->told;
 
-		if (!tce_call_same(&found, call))
-			continue;
-		front = predicted_at(p, m->next);
-		memmove(front + 1, front, (at - m->next) * CALL);
-		*front = found;
-		return true;
+		end = block_end(p, at);
+		if (!(told && told_before) && begins_with(p, at, end, call)) {
+			bring_forward(m, at, end);
+			return true;
+		}
+		told_before = told_before || told;
 	}
 	return false;
 }
 
-static bool is_next(struct matcher *m, const struct tce_call *call)
+static int is_next(struct matcher *m, const struct tce_call *call, bool *ret_is)
 {
-	if (m->next < m->p->predicted.nr && tce_call_same(predicted_at(m->p, m->next), call))
-		return true;
-	return reorder(m, call);
+	*ret_is = m->next < m->p->predicted.nr && tce_call_same(predicted_at(m->p, m->next), call);
+	if (*ret_is || !reorder(m, call))
+		return 0;
+	*ret_is = true;
+	return skip_unseen(m);
+}
+
+/* What is predicted up to end is not there. */
+static int miss(struct matcher *m, uint32_t end)
+{
+	int err = 0;
+
+	for (; err == 0 && m->next < end; m->next++) {
+		const struct tce_call *call = predicted_at(m->p, m->next);
+
+		err = call->unseen ? pass_over(m, call)
+				   : tce_predict_differ(m->p, TCE_PREDICT_MISSING, call);
+	}
+	return err;
 }
 
 /* A predicted call further on that this is: what lies between is missing. */
@@ -255,23 +349,18 @@ static int jump(struct matcher *m, const struct tce_call *call, bool *ret_found)
 	struct tce_predict *p = m->p;
 	uint32_t end = p->predicted.nr - m->next > LOOK_MAX ? m->next + LOOK_MAX : p->predicted.nr;
 	uint32_t at = m->next;
-	int err = 0;
+	int err;
 
 	while (at < end && !tce_call_same(predicted_at(p, at), call))
 		at++;
 	*ret_found = at < end;
 	if (!*ret_found)
 		return 0;
-	for (; err == 0 && m->next < at; m->next++) {
-		if (predicted_at(p, m->next)->unseen)
-			p->sum.unseen++;
-		else
-			err = tce_predict_differ(p, TCE_PREDICT_MISSING, predicted_at(p, m->next));
-	}
+	err = miss(m, at);
 	return err != 0 ? err : matched(m, call);
 }
 
-/* --- the walk ------------------------------------------------------------------------------------------ */
+/* --- the walk --------------------------------------------------------------------------------- */
 
 /* A LIOBN gets a table: nothing is mapped in it, whatever was before. */
 static int begin_window(struct matcher *m, const struct tce_call *call)
@@ -293,10 +382,33 @@ static int unexpected(struct matcher *m, const struct tce_call *call)
 	return tce_predict_differ(m->p, TCE_PREDICT_EXTRA, call);
 }
 
+/* A call that is not the next one predicted: of firmware, of a user, of a driver, or nobody's. */
+static int other(struct matcher *m, const struct tce_call *call)
+{
+	struct tce_predict_summary *sum = &m->p->sum;
+	bool plausible = false;
+	int err = 0;
+
+	if (is_users(m, call)) {
+		sum->driver_calls++;
+		sum->user_calls++;
+		return 0;
+	}
+	if (m->firmware || is_among(&m->p->tables, call->liobn))
+		err = map_or_unmap(m, call, &plausible);
+	if (err != 0 || !plausible)
+		return err != 0 ? err : unexpected(m, call);
+	if (m->firmware)
+		sum->firmware_calls++;
+	else
+		sum->driver_calls++;
+	return 0;
+}
+
 static int one(struct matcher *m, const struct tce_call *call)
 {
-	bool plausible = false;
-	int err;
+	bool next;
+	int err = 0;
 
 	if (call->kind == TCE_CALL_MACHINE_RESET) {
 		m->firmware = true;
@@ -304,45 +416,24 @@ static int one(struct matcher *m, const struct tce_call *call)
 	}
 	if (call->kind == TCE_CALL_NEW_TABLE)
 		return begin_window(m, call);
-	if (call->kind == TCE_CALL_CREATE) {
+	if (call->kind == TCE_CALL_CREATE)
 		err = begin_window(m, call);
-		if (err != 0)
-			return err;
-	}
-	if (is_next(m, call))
-		return matched(m, call);
-	if (is_users(m, call)) {
-		m->p->sum.driver_calls++;
-		return 0;
-	}
-	if (m->firmware || is_among(&m->p->tables, call->liobn)) {
-		err = map_or_unmap(m, call, &plausible);
-		if (err != 0)
-			return err;
-	}
-	if (!plausible)
-		return unexpected(m, call);
-	if (m->firmware)
-		m->p->sum.firmware_calls++;
-	else
-		m->p->sum.driver_calls++;
-	return 0;
+	if (err == 0)
+		err = is_next(m, call, &next);
+	if (err != 0)
+		return err;
+	return next ? matched(m, call) : other(m, call);
 }
 
 int tce_predict_match(struct tce_predict *p)
 {
 	struct matcher m = {.p = p, .firmware = true};
-	int err = 0;
+	int err = skip_unseen(&m);
 
-	skip_unseen(&m);
 	for (uint32_t i = 0; err == 0 && i < p->recorded.nr; i++)
 		err = one(&m, tce_vec_at(&p->recorded, i, CALL));
-	for (; err == 0 && m.next < p->predicted.nr; m.next++) {
-		if (predicted_at(p, m.next)->unseen)
-			p->sum.unseen++;
-		else
-			err = tce_predict_differ(p, TCE_PREDICT_MISSING, predicted_at(p, m.next));
-	}
+	if (err == 0)
+		err = miss(&m, p->predicted.nr);
 	marks_fini(&m);
 	return err;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The calls of ddwtest, made on the model as the console says, and the bus addresses that the kernel
- * gave it, compared with the model's. The module's source says what the console leaves out: one
- * buffer of 64 KiB, allocated once (kmalloc aligns it to its size); buffers that begin 60 bytes into
- * it; a list of eight elements, 8 KiB apart.
+ * The calls of ddwtest, made on the model as the console says, and the bus addresses that the
+ * kernel gave it, compared with the model's. The module's source says what the console leaves out:
+ * one buffer of 64 KiB, allocated once (kmalloc aligns it to its size); buffers that begin 60 bytes
+ * into it; a list of eight elements, 8 KiB apart.
  *
  * Where memory lies in RAM is not recorded. A table does not care beyond the offset in a page; a
  * direct address tells it, so that it is taken from the first one and must fit all others.
@@ -18,6 +18,8 @@
 #define MAP_LIST     2U
 #define BUFFER_SIZE  0x10000U
 #define LIST_SPACING 0x2000U
+#define EDU_VENDOR   0x1234U
+#define EDU_DEVICE   0x11e8U
 #define ASSUMED_AT   UINT64_C(0x1000000) /* real address of the buffer until it is known */
 
 static int step(struct tce_predict *p, const struct tce_event *event,
@@ -26,7 +28,14 @@ static int step(struct tce_predict *p, const struct tce_event *event,
 	return tce_machine_step(p->machine, event, ret_outcome);
 }
 
-/* --- hypercalls ------------------------------------------------------------------------------------- */
+static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
+{
+	struct tce_predict_address wrong = {line, recorded, model};
+
+	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
+}
+
+/* --- hypercalls ------------------------------------------------------------------------------- */
 
 static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
 {
@@ -34,84 +43,99 @@ static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
 	rtas->args[2] = (uint32_t)buid;
 }
 
-/* Would the model do with this call what the recorded machine did? */
-static int would_agree(const struct tce_predict *p, const struct tce_event *event, int64_t ret,
-		       bool *ret_agrees)
-{
-	struct tce_machine *twin;
-	struct tce_outcome outcome;
-	int err = tce_machine_clone(p->machine, &twin);
-
-	if (err != 0)
-		return err;
-	err = tce_machine_step(twin, event, &outcome);
-	*ret_agrees = err == 0 && (outcome.answer.status == 0) == (ret == 0);
-	tce_machine_free(twin);
-	return err == -TCE_ERR_NOMEM ? err : 0;
-}
-
 /*
- * The console does not tell which bridge a create or a reset was for: the one that answered a query,
- * unless the answer shows that it was another, which is not there.
+ * The console does not tell which bridge a create or a reset was for. The module's source does: its
+ * own, which its first query names, but for the fourth create and the second reset, which try one
+ * that is not there.
  */
-static int choose_bridge(const struct tce_predict *p, const struct tce_module *module, int64_t ret,
-			 struct tce_event *event)
+static void choose_bridge(struct tce_module *module, struct tce_rtas_call *rtas)
 {
-	struct tce_rtas_call *rtas = &event->u.rtas.call;
-	bool agrees;
-	int err;
+	bool other = false;
 
-	if (rtas->call != TCE_RTAS_CREATE && rtas->call != TCE_RTAS_RESET)
-		return 0;
-	set_buid(rtas, module->buid);
-	err = would_agree(p, event, ret, &agrees);
-	if (err == 0 && !agrees)
-		set_buid(rtas, module->buid + 7);
-	return err;
+	if (rtas->call == TCE_RTAS_CREATE)
+		other = ++module->nr_creates == 4;
+	else if (rtas->call == TCE_RTAS_RESET)
+		other = ++module->nr_resets == 2;
+	else
+		return;
+	set_buid(rtas, other ? module->buid + 7 : module->buid);
 }
 
-static int hcall(struct tce_predict *p, struct tce_module *module, const struct tce_stimulus *st)
+static void note_bridge(struct tce_module *module, const struct tce_rtas_call *rtas)
 {
+	if (rtas->call != TCE_RTAS_QUERY || module->has_buid)
+		return;
+	module->buid = (uint64_t)rtas->args[1] << 32 | rtas->args[2];
+	module->has_buid = true;
+}
+
+/* The answer is compared, too: refused calls may leave no line in the trace. */
+static int hcall(struct tce_predict *p, struct tce_module *module,
+		 const struct tce_console_record *record)
+{
+	const struct tce_stimulus *st = &record->u.stimulus;
 	struct tce_event event = st->event;
+	bool rtas = event.kind == TCE_EV_RTAS;
 	struct tce_outcome outcome;
-	int err = 0;
+	int err;
 
 	if (event.kind == TCE_EV_H_PUT_TCE_INDIRECT)
 		event.u.h_indirect.step = 0x1000;
-	if (event.kind == TCE_EV_RTAS)
-		err = choose_bridge(p, module, st->ret, &event);
-	if (err == 0)
-		err = step(p, &event, &outcome);
-	if (err == 0 && event.kind == TCE_EV_RTAS && event.u.rtas.call.call == TCE_RTAS_QUERY &&
-	    outcome.answer.status == 0)
-		module->buid =
-			(uint64_t)event.u.rtas.call.args[1] << 32 | event.u.rtas.call.args[2];
-	return err;
+	if (rtas) {
+		note_bridge(module, &event.u.rtas.call);
+		choose_bridge(module, &event.u.rtas.call);
+	}
+	err = step(p, &event, &outcome);
+	if (err != 0)
+		return err;
+	return same_or_wrong(p, record->line, (uint64_t)st->ret,
+			     (uint64_t)(rtas ? outcome.answer.status : outcome.answer.r3));
 }
 
-/* --- DMA API -------------------------------------------------------------------------------------------- */
+/* --- DMA API ---------------------------------------------------------------------------------- */
 
-/* The edu device: the only one that nobody drives and that is there. */
+static bool is_edu(const struct tce_predict *p, struct tce_pci_addr addr)
+{
+	for (uint32_t i = 0; i < p->console.nr; i++) {
+		const struct tce_console_record *record = tce_predict_console_at(p, i);
+
+		if (record->kind == TCE_CONSOLE_DEVICE && record->u.device.addr.v == addr.v)
+			return record->u.device.vendor == EDU_VENDOR &&
+			       record->u.device.device == EDU_DEVICE;
+	}
+	return false;
+}
+
+static struct tce_pci_addr addr_of(const struct tce_predict *p, const struct tce_linux_dev *dev)
+{
+	const struct tce_state *st = tce_machine_state(p->machine);
+	const struct tce_dev *found = tce_dev_find(st, dev->id);
+	const struct tce_phb *phb = found == NULL ? NULL : tce_phb_find(st, found->phb);
+	struct tce_pci_addr addr = {0};
+
+	if (phb != NULL)
+		addr.v = (uint32_t)(phb->papr.buid & 0xffff) << 16 | tce_dev_rid(st, found);
+	return addr;
+}
+
+/* The module takes the first edu device; when the console lists none, one that nobody drives. */
 static bool find_dev(const struct tce_predict *p, struct tce_module *module)
 {
 	const struct tce_state *st = tce_machine_state(p->machine);
 	const struct tce_linux *lx = tce_linux_of(p->machine);
 	const struct tce_linux_dev *dev;
+	bool sure = module->has_dev;
 
-	for (uint32_t i = 0; !module->has_dev && (dev = tce_linux_dev_at(st, lx, i)) != NULL; i++) {
-		if (!dev->bound && !dev->dma.vio) {
-			module->dev = dev->id;
-			module->has_dev = true;
-		}
+	for (uint32_t i = 0; !sure && (dev = tce_linux_dev_at(st, lx, i)) != NULL; i++) {
+		if (dev->bound || dev->dma.vio)
+			continue;
+		sure = is_edu(p, addr_of(p, dev));
+		if (!sure && module->has_dev)
+			continue;
+		module->dev = dev->id;
+		module->has_dev = true;
 	}
 	return module->has_dev;
-}
-
-static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
-{
-	struct tce_predict_address wrong = {line, recorded, model};
-
-	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
 }
 
 static int compare(struct tce_predict *p, uint64_t line, uint64_t recorded, uint64_t model)
@@ -283,7 +307,7 @@ int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,
 	const struct tce_stimulus *st = &record->u.stimulus;
 
 	if (st->kind == TCE_STIMULUS_HCALL)
-		return hcall(p, module, st);
+		return hcall(p, module, record);
 	if (!find_dev(p, module))
 		return 0;
 	switch (st->kind) {

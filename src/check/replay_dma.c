@@ -83,6 +83,7 @@ static void diverge_dma(struct tce_replay *r, const struct tce_rwin *w, enum tce
 	struct tce_divergence d = tce_replay_differs(r, w, what, recorded, model);
 
 	d.since = tce_mark_touch(mark);
+	d.shown = tce_mark_knowledge(mark) == TCE_KNOWN_PAGE;
 	tce_replay_diverge(r, &d);
 }
 

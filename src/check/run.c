@@ -4,6 +4,9 @@
 
 #include <tce/linux.h>
 #include <tce/run.h>
+#include <tce/vfio.h>
+
+#include "live.h"
 
 struct run {
 	const struct tce_story *story;
@@ -121,12 +124,23 @@ static int play(struct run *run, struct tce_run_result *result)
 	return err;
 }
 
-/* A platform that no Linux is modelled for runs without one. */
-static int attach_linux(struct tce_machine *machine)
+int tce_live_machine(const struct tce_alloc *alloc, const struct tce_machine_opts *opts,
+		     struct tce_machine **ret_machine)
 {
-	int err = tce_linux_attach(machine);
+	struct tce_machine *machine;
+	int err = tce_machine_new(alloc, opts, &machine);
 
-	return err == -TCE_ERR_UNSUPPORTED ? 0 : err;
+	if (err != 0)
+		return err;
+	err = tce_linux_attach(machine);
+	if (err == 0)
+		err = tce_vfio_attach(machine);
+	if (err != 0 && err != -TCE_ERR_UNSUPPORTED) {
+		tce_machine_free(machine);
+		return err;
+	}
+	*ret_machine = machine;
+	return 0;
 }
 
 int tce_run(const struct tce_alloc *alloc, const struct tce_story *story,
@@ -134,15 +148,10 @@ int tce_run(const struct tce_alloc *alloc, const struct tce_story *story,
 {
 	struct run run = {.story = story, .observer = observer};
 	struct tce_run_result result;
-	int err = tce_machine_new(alloc, &story->machine, &run.machine);
+	int err = tce_live_machine(alloc, &story->machine, &run.machine);
 
 	if (err != 0)
 		return err;
-	err = attach_linux(run.machine);
-	if (err != 0) {
-		tce_machine_free(run.machine);
-		return err;
-	}
 	memset(&result, 0, sizeof(result));
 	tce_machine_set_tap(run.machine, tap, &run);
 	err = play(&run, &result);

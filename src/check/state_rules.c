@@ -10,8 +10,9 @@
 
 /* What the event itself showed comes first, then what state it left. */
 static void (*const rules[])(struct tce_check *check) = {
-	tce_rule_dma, tce_rule_kernel,  tce_rule_mapping, tce_rule_tables, tce_rule_direct,
-	tce_rule_ddw, tce_rule_devtree, tce_rule_windows, tce_rule_qemu,
+	tce_rule_dma,     tce_rule_kernel, tce_rule_mapping, tce_rule_tables,
+	tce_rule_direct,  tce_rule_ddw,    tce_rule_powernv, tce_rule_devtree,
+	tce_rule_windows, tce_rule_qemu,   tce_rule_vfio,
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)
@@ -81,6 +82,8 @@ static void put_field(const struct tce_breach *breach, const struct tce_names *n
 	ret_text[0] = '\0';
 	if (len == 1 && word[0] >= '0' && word[0] <= '3')
 		snprintf(ret_text, 96, "%" PRIx64, breach->value[word[0] - '0']);
+	else if (len == 2 && word[0] == 'd' && word[1] >= '0' && word[1] <= '3')
+		snprintf(ret_text, 96, "%" PRIu64, breach->value[word[1] - '0']);
 	else if (len == 3 && memcmp(word, "dev", 3) == 0)
 		put_name(TCE_OBJ_DEV, breach->dev, names, ret_text, 96);
 	else if (len == 3 && memcmp(word, "map", 3) == 0)

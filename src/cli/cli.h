@@ -24,12 +24,15 @@ struct tce_verb {
 
 extern const struct tce_verb tce_verb_devtree;
 extern const struct tce_verb tce_verb_explain;
+extern const struct tce_verb tce_verb_explore;
 extern const struct tce_verb tce_verb_help;
+extern const struct tce_verb tce_verb_plan;
 extern const struct tce_verb tce_verb_predict;
 extern const struct tce_verb tce_verb_qemu;
 extern const struct tce_verb tce_verb_replay;
 extern const struct tce_verb tce_verb_rules;
 extern const struct tce_verb tce_verb_run;
+extern const struct tce_verb tce_verb_shrink;
 
 /* All verbs, ended by NULL; NULL: there is no such verb. */
 extern const struct tce_verb *const tce_verbs[];

@@ -13,9 +13,18 @@
 #include "cli.h"
 
 const struct tce_verb *const tce_verbs[] = {
-	&tce_verb_replay,  &tce_verb_run,  &tce_verb_predict,
-	&tce_verb_devtree, &tce_verb_qemu, &tce_verb_rules,
-	&tce_verb_explain, &tce_verb_help, NULL,
+	&tce_verb_replay,
+	&tce_verb_run,
+	&tce_verb_plan,
+	&tce_verb_predict,
+	&tce_verb_explore,
+	&tce_verb_shrink,
+	&tce_verb_devtree,
+	&tce_verb_qemu,
+	&tce_verb_rules,
+	&tce_verb_explain,
+	&tce_verb_help,
+	NULL,
 };
 
 const struct tce_verb *tce_verb_find(const char *name)

@@ -11,6 +11,7 @@
 enum {
 	OPT_COLOR = 256,
 	OPT_FORMAT,
+	OPT_KERNEL,
 	OPT_PROFILE,
 };
 
@@ -20,12 +21,14 @@ static const char help[] =
 	"Acts out what happened to a recorded pseries guest on the model, and compares the calls\n"
 	"that its Linux makes to the hypervisor with those recorded: windows queried, made,\n"
 	"removed, cleared, memory mapped in advance, plugged, taken away. RECORDING is a folder\n"
-	"with trace.log (or .zst), machine.dtb (or devicetree.tar.gz), console.log and\n"
-	"cmdline.txt.\n"
+	"with trace.log, machine.dtb (or devicetree.tar.gz), console.log and cmdline.txt; logs\n"
+	"may be compressed (.zst).\n"
 	"\n"
+	"  --kernel VERSION     this kernel, whatever console.log says\n"
 	"  --profile NAME       this hypervisor, whatever cmdline.txt says; tce --version lists "
 	"them\n"
 	"  --format text|json   json: one object per recording, schema tce-predict-1\n"
+	"  -v, --verbose        also what was acted out\n"
 	"  --color WHEN         auto, always or never; NO_COLOR is honoured\n"
 	"\n"
 	"Exit status: 0 all exact, 1 one differs, 2 usage or unreadable input, 3 internal error,\n"
@@ -43,6 +46,17 @@ static bool set_format(struct args *args, const char *name)
 	if (args->json || strcmp(name, "text") == 0)
 		return true;
 	tce_complain("predict: --format is text or json, not %s", name);
+	return false;
+}
+
+static bool set_kernel(struct args *args, const char *version)
+{
+	struct tce_kernel_match match;
+
+	args->run.kernel = version;
+	if (tce_kernel_find(version, &match) == 0)
+		return true;
+	tce_complain("predict: %s is no kernel version that is known", version);
 	return false;
 }
 
@@ -67,6 +81,8 @@ static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
 	case OPT_FORMAT: return set_format(args, value);
+	case OPT_KERNEL: return set_kernel(args, value);
+	case 'v': args->run.verbose = true; return true;
 	case OPT_PROFILE: return set_profile(args, value);
 	default: return set_colour(args, value);
 	}
@@ -78,12 +94,14 @@ static int parse_args(struct args *args, int argc, char **argv)
 	static const struct option options[] = {
 		{"color", required_argument, NULL, OPT_COLOR},
 		{"format", required_argument, NULL, OPT_FORMAT},
+		{"kernel", required_argument, NULL, OPT_KERNEL},
 		{"profile", required_argument, NULL, OPT_PROFILE},
+		{"verbose", no_argument, NULL, 'v'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":v", options, NULL)) != -1) {
 		if (c == '?' || c == ':')
 			return tce_bad_option(argv, c);
 		if (!set_option(args, c, optarg))
@@ -103,9 +121,9 @@ static int predict_one(const struct args *args, const char *folder)
 
 	if (code != TCE_EXIT_OK)
 		return code;
-	code = args->json
-		       ? tce_predict_print_json(folder, predict)
-		       : tce_predict_print_text(folder, predict, tce_colour_wanted(args->colour));
+	code = args->json ? tce_predict_print_json(folder, predict)
+			  : tce_predict_print_text(folder, predict, args->run.verbose,
+						   tce_colour_wanted(args->colour));
 	tce_predict_free(predict);
 	return code;
 }
@@ -115,7 +133,9 @@ static int run(int argc, char **argv)
 	struct args args = {.json = false};
 	int code = parse_args(&args, argc, argv);
 
-	for (int i = optind; code != TCE_EXIT_USAGE && i < argc; i++)
+	if (code != 0)
+		return code;
+	for (int i = optind; i < argc; i++)
 		code = tce_exit_worse(code, predict_one(&args, argv[i]));
 	return code;
 }

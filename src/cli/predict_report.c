@@ -82,7 +82,7 @@ static void print_addresses(const struct tce_predict *predict)
 
 	if (!tce_predict_wrong_address(predict, 0, &address))
 		return;
-	printf("\n  bus addresses that differ; line of the console\n");
+	printf("\n  addresses and answers that differ; line of the console\n");
 	for (i = 0; i < ADDRESSES_MAX && tce_predict_wrong_address(predict, i, &address); i++)
 		printf("    %8" PRIu64 "  recorded %" PRIx64 ", model %" PRIx64 "\n", address.line,
 		       address.recorded, address.model);
@@ -102,25 +102,54 @@ static void print_kernel(const struct tce_predict_summary *sum)
 	printf("\n");
 }
 
+/* What is not predicted is counted, with the reason. */
+static void print_others(const struct tce_predict_summary *sum)
+{
+	uint64_t traffic = sum->driver_calls - sum->user_calls - sum->module_calls;
+
+	printf("         not predicted: %" PRIu64 " calls of firmware, %" PRIu64
+	       " of drivers' own traffic",
+	       sum->firmware_calls, traffic);
+	if (sum->user_calls != 0)
+		printf(", %" PRIu64 " of a user of VFIO", sum->user_calls);
+	printf("\n");
+	if (sum->module_calls != 0)
+		printf("         %" PRIu64 " calls of a test module, made as the console says\n",
+		       sum->module_calls);
+	if (sum->unordered != 0)
+		printf("         %" PRIu64
+		       " of those predicted belong to PEs or memory blocks whose "
+		       "order the console\n         does not tell\n",
+		       sum->unordered);
+	if (sum->unseen != 0)
+		printf("         %" PRIu64 " predicted calls that leave no line to compare with\n",
+		       sum->unseen);
+}
+
 static void print_counts(const struct tce_predict_summary *sum)
 {
 	printf("         %" PRIu64 " set-up calls, %" PRIu64 " predicted", sum->setup_calls,
 	       sum->predicted);
 	if (sum->missing != 0 || sum->extra != 0)
 		printf(", %" PRIu64 " missing, %" PRIu64 " extra", sum->missing, sum->extra);
-	printf("\n         beside them: %" PRIu64 " of firmware, %" PRIu64 " of drivers",
-	       sum->firmware_calls, sum->driver_calls);
-	if (sum->module_calls != 0)
-		printf(" (%" PRIu64 " of a test module)", sum->module_calls);
-	if (sum->unseen != 0)
-		printf(", %" PRIu64 " refused ones that leave no line", sum->unseen);
 	printf("\n");
+	print_others(sum);
 	if (sum->bus_addresses != 0)
 		printf("         %" PRIu64 " bus addresses, %" PRIu64 " predicted\n",
 		       sum->bus_addresses, sum->bus_addresses_predicted);
 }
 
-int tce_predict_print_text(const char *folder, const struct tce_predict *predict, bool colour)
+static void print_script(const struct tce_predict *predict)
+{
+	char text[160];
+
+	printf("\n  acted out:\n");
+	for (uint64_t i = 0; tce_predict_script_text(predict, i, text, sizeof(text)); i++)
+		printf("    %s\n", text);
+}
+
+int tce_predict_print_text(const char *folder, const struct tce_predict *predict, bool verbose,
+			   bool colour)
 {
 	struct tce_predict_summary sum;
 	char name[256];
@@ -133,6 +162,8 @@ int tce_predict_print_text(const char *folder, const struct tce_predict *predict
 	}
 	print_kernel(&sum);
 	print_counts(&sum);
+	if (verbose)
+		print_script(predict);
 	print_differences(predict, colour);
 	print_addresses(predict);
 	return worth(&sum);

@@ -2,10 +2,12 @@
 /* The files of a recording, fed into a prediction. */
 #include "predict_run.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tce/devtree.h>
@@ -26,19 +28,54 @@ struct recording {
 
 /* --- small files ------------------------------------------------------------------------------ */
 
-static bool path_in(char path[PATH_MAX], const char *folder, const char *name)
+static bool path_in(char path[PATH_MAX], const char *folder, const char *name, const char *ending)
 {
-	return (size_t)snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX;
+	return (size_t)snprintf(path, PATH_MAX, "%s/%s%s", folder, name, ending) < PATH_MAX;
 }
 
-/* A file of the folder; NULL: it is not there, or said on stderr. */
+/* The pieces of a file, joined; NULL: said on stderr. */
+static char *join(struct tce_input *in, size_t *ret_n)
+{
+	char *text = NULL;
+	size_t room = 0;
+	const char *piece;
+	size_t n = 1;
+
+	*ret_n = 0;
+	while (n != 0 && tce_input_next(in, &piece, &n)) {
+		if (*ret_n + n + 1 > room) {
+			char *larger = realloc(text, room = 2 * (*ret_n + n) + 1);
+
+			if (larger == NULL || room > TEXT_MAX)
+				break;
+			text = larger;
+		}
+		memcpy(text + *ret_n, piece, n);
+		*ret_n += n;
+	}
+	if (n == 0)
+		return text;
+	free(text);
+	tce_complain("%s: cannot be read whole", tce_input_name(in));
+	return NULL;
+}
+
+/* A file of the folder, or NAME.zst; NULL: it is not there, or said on stderr. */
 static char *slurp(const char *folder, const char *name, size_t *ret_n)
 {
+	struct tce_input *in;
 	char path[PATH_MAX];
+	char *text = NULL;
 
-	if (!path_in(path, folder, name) || access(path, R_OK) != 0)
-		return NULL;
-	return tce_input_slurp(path, TEXT_MAX, ret_n);
+	if (!path_in(path, folder, name, "") || access(path, R_OK) != 0) {
+		if (!path_in(path, folder, name, ".zst") || access(path, R_OK) != 0)
+			return NULL;
+	}
+	in = tce_input_open(path);
+	if (in != NULL)
+		text = join(in, ret_n);
+	tce_input_close(in);
+	return text;
 }
 
 static void read_cmdline(struct recording *recording)
@@ -71,7 +108,7 @@ static int feed_console(const char *folder, struct tce_predict *predict)
 	return err;
 }
 
-/* --- the trace ----------------------------------------------------------------------------------- */
+/* --- the trace -------------------------------------------------------------------------------- */
 
 /* Lines out of pieces: what is left of the last piece goes before the next. */
 struct lines {
@@ -147,20 +184,39 @@ static int feed_trace(const char *folder, struct tce_predict *predict)
 	return err;
 }
 
-/* --- the machine ----------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
+/* The version of QEMU that a profile is named after: 10.0 -> 10000; 0: it is none of QEMU's. */
+static int version_of(const char *name, const char *form)
+{
+	int major, minor;
+
+	return sscanf(name, form, &major, &minor) == 2 && major < 1000 && minor < 1000
+		       ? major * 1000 + minor
+		       : 0;
+}
+
+/* QEMU's own profile, or that of the nearest older one, or of the oldest. */
 static const struct tce_papr_profile *profile_of(const struct tce_predict_run_opts *opts,
 						 const struct tce_qemu_cmdline *cmdline)
 {
-	char name[32];
-	int major, minor;
+	const struct tce_papr_profile *found = opts->papr;
+	const struct tce_papr_profile *profile;
+	int wanted = version_of(cmdline->version, "%d.%d");
+	int best = 0;
 
-	if (opts->papr != NULL)
+	if (opts->papr != NULL || wanted == 0)
 		return opts->papr;
-	if (sscanf(cmdline->version, "%d.%d", &major, &minor) != 2)
-		return NULL;
-	snprintf(name, sizeof(name), "qemu-%d.%d", major, minor);
-	return tce_papr_profile_find(name);
+	for (unsigned i = 0; (profile = tce_papr_profile_at(i)) != NULL; i++) {
+		int version = version_of(profile->name, "qemu-%d.%d");
+
+		if (version == 0 || (best != 0 && (version > wanted || version < best) &&
+				     !(best > wanted && version < best)))
+			continue;
+		found = profile;
+		best = version;
+	}
+	return found;
 }
 
 /* machine.dtb, or what the guest saw of it. */
@@ -168,9 +224,9 @@ static void *load_tree(const char *folder, size_t *ret_n)
 {
 	char path[PATH_MAX];
 
-	if (path_in(path, folder, "machine.dtb") && access(path, R_OK) == 0)
+	if (path_in(path, folder, "machine.dtb", "") && access(path, R_OK) == 0)
 		return tce_tree_load(path, ret_n);
-	if (path_in(path, folder, "devicetree.tar.gz") && access(path, R_OK) == 0)
+	if (path_in(path, folder, "devicetree.tar.gz", "") && access(path, R_OK) == 0)
 		return tce_tree_load_packed(path, ret_n);
 	tce_complain("%s: neither machine.dtb nor devicetree.tar.gz", folder);
 	return NULL;
@@ -195,12 +251,14 @@ static int read_machine(const struct tce_predict_run_opts *opts, struct recordin
 	return err;
 }
 
-/* --- all of it --------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
-static int predict(struct recording *recording, struct tce_predict **ret_predict)
+static int predict(struct recording *recording, const char *kernel,
+		   struct tce_predict **ret_predict)
 {
 	struct tce_predict_opts opts = {.machine = tce_devtree_story(recording->devtree),
-					.cmdline = &recording->cmdline};
+					.cmdline = &recording->cmdline,
+					.kernel = kernel};
 	int err = tce_predict_new(&opts, ret_predict);
 
 	if (err != 0)
@@ -219,12 +277,18 @@ int tce_predict_run(const struct tce_predict_run_opts *opts, const char *folder,
 		    struct tce_predict **ret_predict)
 {
 	struct recording recording = {.folder = folder};
+	struct stat st;
 	int err;
 
+	errno = 0;
+	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		tce_complain("%s: %s", folder, errno != 0 ? strerror(errno) : "not a folder");
+		return TCE_EXIT_USAGE;
+	}
 	read_cmdline(&recording);
 	err = read_machine(opts, &recording);
 	if (err == 0)
-		err = predict(&recording, ret_predict);
+		err = predict(&recording, opts->kernel, ret_predict);
 	tce_devtree_free(recording.devtree);
 	if (err == 0)
 		return TCE_EXIT_OK;

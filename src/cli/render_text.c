@@ -478,7 +478,8 @@ static void render_brief(const struct tce_report *report, const struct tce_repor
 		printf("%s events", count(report->sum.events).text);
 	}
 	if (report->stats.damaged != 0)
-		printf(", %s lines unreadable", count(report->stats.damaged).text);
+		printf(", %s line%s unreadable", count(report->stats.damaged).text,
+		       plural(report->stats.damaged));
 	putchar('\n');
 	for (unsigned i = 0; (f = tce_replay_finding(report->replay, i)) != NULL; i++)
 		if (!report->ignored[f->rule])
@@ -507,8 +508,12 @@ void tce_render_text(const struct tce_report *report, const struct tce_report_st
 		tce_history_render(report->history, report->replay);
 }
 
-void tce_render_text_total(unsigned nr, unsigned nr_agree, uint64_t events, unsigned findings)
+void tce_render_text_total(const struct tce_report_total *total)
 {
-	printf("%u inputs: %u agree, %u diverge; %s events, %u finding%s\n", nr, nr_agree,
-	       nr - nr_agree, count(events).text, findings, plural(findings));
+	printf("%u inputs: %u agree, %u diverge", total->nr_given, total->nr_agree,
+	       total->nr - total->nr_agree);
+	if (total->nr != total->nr_given)
+		printf(", %u not read", total->nr_given - total->nr);
+	printf("; %s events, %u finding%s\n", count(total->events).text, total->findings,
+	       plural(total->findings));
 }

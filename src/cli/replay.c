@@ -12,6 +12,7 @@
 #include "ops_report.h"
 #include "replay_run.h"
 #include "report.h"
+#include "vfio_report.h"
 
 enum {
 	OPT_COLOR = 256,
@@ -32,7 +33,8 @@ static const char help[] =
 	"folder\n"
 	"with trace.log or trace.log.zst is read with its machine.dtb. Or FILE is a recording of\n"
 	"Linux's DMA API (an ops file or a folder of them, see tce-dma(5)): its calls are made on\n"
-	"the model's Linux half.\n"
+	"the model's Linux half. Or a recording of VFIO calls (tce-vfio(5)), made on its\n"
+	"containers.\n"
 	"\n"
 	"  --dtb FILE           device tree of the machine: memory, persistent memory, default "
 	"windows\n"
@@ -209,13 +211,6 @@ static int parse(struct args *a, int argc, char **argv)
 
 /* --- inputs ---------------------------------------------------------------------------------- */
 
-struct total {
-	unsigned nr;
-	unsigned nr_agree;
-	uint64_t events;
-	unsigned findings;
-};
-
 static int code_of(const struct tce_report *report)
 {
 	if (report->sum.diverged != 0 || tce_report_findings(report, false) != 0)
@@ -237,7 +232,7 @@ static void tell(const struct args *a, const struct tce_report *report, bool sev
 
 /* A QEMU trace. */
 static int replay_trace(const struct args *a, struct tce_input *in, const char *path, bool several,
-			struct total *total)
+			struct tce_report_total *total)
 {
 	struct tce_report report = {.argument = path, .ignored = a->ignored};
 	struct tce_run_opts opts = a->run;
@@ -263,7 +258,7 @@ static int replay_trace(const struct args *a, struct tce_input *in, const char *
 }
 
 static int tell_ops(const struct args *a, const struct tce_ops_report *report, bool several,
-		    struct total *total)
+		    struct tce_report_total *total)
 {
 	struct tce_report_style style = {.several = several};
 	bool agree = report->sum.diverged == 0 && report->sum.hcalls_differ == 0;
@@ -282,7 +277,7 @@ static int tell_ops(const struct args *a, const struct tce_ops_report *report, b
 
 /* A recording of the DMA API: the file in, or without it the folder path. */
 static int replay_ops(const struct args *a, struct tce_input *in, const char *path, bool several,
-		      struct total *total)
+		      struct tce_report_total *total)
 {
 	struct tce_ops_report report = {.replay = NULL};
 	int code;
@@ -297,7 +292,43 @@ static int replay_ops(const struct args *a, struct tce_input *in, const char *pa
 	return code;
 }
 
-static int replay_path(const struct args *a, const char *path, bool several, struct total *total)
+/* A recording of VFIO calls. */
+static int replay_vfio(const struct args *a, struct tce_input *in, const char *path, bool several,
+		       struct tce_report_total *total)
+{
+	struct tce_report_style style = {.several = several};
+	struct tce_vfio_report report = {.replay = NULL};
+	int code = tce_vfio_run_file(in, path, &a->run, &report);
+
+	style.colour = tce_colour_wanted(a->colour);
+	if (report.replay != NULL) {
+		if (a->json)
+			tce_vfio_render_json(&report, several);
+		else
+			tce_vfio_render_text(&report, &style);
+		total->nr++;
+		total->nr_agree += report.sum.diverged == 0;
+		total->events += report.sum.events;
+		total->findings += tce_vfio_findings(&report);
+		if (report.sum.diverged != 0 || tce_vfio_findings(&report) != 0)
+			code = tce_exit_worse(code, TCE_EXIT_FOUND);
+	}
+	tce_vfio_release(&report);
+	return code;
+}
+
+static int replay_kind(const struct args *a, struct tce_input *in, enum tce_input_kind kind,
+		       const char *path, bool several, struct tce_report_total *total)
+{
+	switch (kind) {
+	case TCE_KIND_DMA_OPS: return replay_ops(a, in, path, several, total);
+	case TCE_KIND_VFIO_OPS: return replay_vfio(a, in, path, several, total);
+	default: return replay_trace(a, in, path, several, total);
+	}
+}
+
+static int replay_path(const struct args *a, const char *path, bool several,
+		       struct tce_report_total *total)
 {
 	enum tce_input_kind kind = TCE_KIND_TRACE;
 	struct tce_input *in;
@@ -309,8 +340,7 @@ static int replay_path(const struct args *a, const char *path, bool several, str
 	if (in == NULL)
 		return TCE_EXIT_USAGE;
 	if (tce_input_peek(in, &kind))
-		code = kind == TCE_KIND_DMA_OPS ? replay_ops(a, in, path, several, total)
-						: replay_trace(a, in, path, several, total);
+		code = replay_kind(a, in, kind, path, several, total);
 	tce_input_close(in);
 	return code;
 }
@@ -318,20 +348,21 @@ static int replay_path(const struct args *a, const char *path, bool several, str
 static int run(int argc, char **argv)
 {
 	struct sigaction action = {.sa_handler = on_interrupt};
-	struct total total = {0, 0, 0, 0};
+	struct tce_report_total total = {.nr = 0};
 	struct args a = {.colour = TCE_WHEN_AUTO};
 	int code = parse(&a, argc, argv);
 	bool several = argc - optind > 1;
 
 	if (code != TCE_EXIT_OK)
 		return code;
+	total.nr_given = (unsigned)(argc - optind);
 	a.run.ignored = a.ignored;
 	a.run.interrupted = &interrupted;
 	sigaction(SIGINT, &action, NULL);
 	for (int i = optind; i < argc && !interrupted; i++)
 		code = tce_exit_worse(code, replay_path(&a, argv[i], several, &total));
 	if (several && !a.json)
-		tce_render_text_total(total.nr, total.nr_agree, total.events, total.findings);
+		tce_render_text_total(&total);
 	return code;
 }
 

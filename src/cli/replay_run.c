@@ -195,6 +195,20 @@ static int read_all(struct run *run)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
+static void complain_of_nothing(const struct run *run)
+{
+	const struct tce_report *report = run->report;
+
+	if (report->nr_complaints != 0)
+		tce_complain("%s: no IOMMU event that can be read; line %" PRIu64 ": %s",
+			     tce_input_name(run->in), report->complaints[0].line,
+			     report->complaints[0].text);
+	else
+		tce_complain("%s: %" PRIu64 " lines and no IOMMU event of a QEMU trace "
+			     "(-trace 'spapr_*'); see tce-trace(5)",
+			     tce_input_name(run->in), report->stats.lines);
+}
+
 static int finish(struct run *run, int code)
 {
 	struct tce_report *report = run->report;
@@ -209,9 +223,7 @@ static int finish(struct run *run, int code)
 	tce_replay_summary(replay, &report->sum);
 	if (report->sum.events == 0) {
 		if (code == TCE_EXIT_OK)
-			tce_complain("%s: %" PRIu64 " lines and no IOMMU event of a QEMU trace "
-				     "(-trace 'spapr_*'); see tce-trace(5)",
-				     tce_input_name(run->in), report->stats.lines);
+			complain_of_nothing(run);
 		return TCE_EXIT_USAGE;
 	}
 	report->name = tce_input_name(run->in);

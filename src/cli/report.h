@@ -40,11 +40,20 @@ struct tce_report_style {
 	bool several; /* one of several inputs: one line, and a few more where it is not clean */
 };
 
+/* Of several inputs. */
+struct tce_report_total {
+	unsigned nr_given;
+	unsigned nr; /* of them were replayed */
+	unsigned nr_agree;
+	uint64_t events;
+	unsigned findings;
+};
+
 /* Findings that are told, notes among them or not. */
 unsigned tce_report_findings(const struct tce_report *report, bool notes);
 
 void tce_render_text(const struct tce_report *report, const struct tce_report_style *style);
-void tce_render_text_total(unsigned nr, unsigned nr_agree, uint64_t events, unsigned findings);
+void tce_render_text_total(const struct tce_report_total *total);
 void tce_render_json(const struct tce_report *report, bool with_name);
 
 /* --- history.c: what happened to one bus address --------------------------------------------- */

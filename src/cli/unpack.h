@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Packed folders. */
+/* Device trees that come packed, as a tar.gz of /sys/firmware/devicetree. */
 #ifndef TCE_CLI_UNPACK_H
 #define TCE_CLI_UNPACK_H
 
 #include <stddef.h>
 
 /*
- * A device tree from a tar.gz of /sys/firmware/devicetree, flattened, for free(). NULL: said on
- * stderr. tar(1) unpacks it into a folder that is removed again.
+ * One flattened, for free(). NULL: said on stderr. tar(1) unpacks it into a folder that is removed
+ * again.
  */
 void *tce_tree_load_packed(const char *path, size_t *ret_n);
 

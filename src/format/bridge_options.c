@@ -20,6 +20,12 @@ static void read_option(struct tce_scan *s, struct tce_qemu_phb *phb)
 	} else if (tce_scan_try(s, TCE_LIT("pgsz="))) {
 		if (read_number(s, &number))
 			phb->page_shifts = number;
+	} else if (tce_scan_try(s, TCE_LIT("dma_win_addr="))) {
+		if (read_number(s, &number))
+			phb->win_addr = number;
+	} else if (tce_scan_try(s, TCE_LIT("dma_win_size="))) {
+		if (read_number(s, &number))
+			phb->win_size = number;
 	} else if (tce_scan_try(s, TCE_LIT("dma64_win_addr="))) {
 		if (read_number(s, &number))
 			phb->dyn_win_addr = number;

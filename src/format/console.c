@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A console log of a pseries guest under QEMU, with time stamps of the host in front of the lines:
- * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one fact;
- * what is not a fact is passed over. The kernel log comes late and more than once ("DMESG" lines).
+ * firmware, kernels, what scripts in the guest print, what the host did. One line, at most one
+ * fact; what is not a fact is passed over. The kernel log comes late and more than once ("DMESG"
+ * lines), or as the console showed it.
  *
  * Phrases: Open Firmware client (prom_init), Linux 6.1 to 7.3 (dmesg), ndctl and daxctl, QEMU's
  * monitor; "=== MARK", "PCI", "DMESG" and "[host]" are those of recordings/pseries/README.md.
@@ -13,7 +14,9 @@
 #include "console_stimulus.h"
 #include "kernel_cmdline.h"
 
-#define US UINT64_C(1000000)
+#define US       UINT64_C(1000000)
+#define EPOCH_US (UINT64_C(1000000000) * US) /* 2001 */
+#define ADDR_END (UINT64_C(1) << 60)         /* no memory beyond */
 
 /* --- numbers ------------------------------------------------------------------------------- */
 
@@ -55,21 +58,21 @@ static bool read_addr(struct tce_scan *s, struct tce_pci_addr *ret_addr)
 
 /* --- kernels ------------------------------------------------------------------------------- */
 
-/*
- * "#1 SMP Debian 6.1.176-1 (date)": the stable version, which the kernel's name may not tell; the
- * page size only stands in the name.
- */
-static void refine_version(struct tce_scan s, struct tce_console_record *r)
+/* "... #1 SMP PREEMPT Debian 6.1.176-1 (date)": compilers before it name Debian, too. */
+static void read_build(struct tce_scan s, struct tce_console_version *version)
 {
-	char word[sizeof(r->u.version) - 4];
-	bool large_pages = strstr(r->u.version, "-64k") != NULL;
-
-	if (!tce_scan_past(&s, TCE_LIT("SMP Debian ")))
+	if (!tce_scan_past(&s, TCE_LIT("#")) || !tce_scan_past(&s, TCE_LIT(" Debian ")))
 		return;
-	tce_scan_word(&s, word, sizeof(word));
-	if (word[0] >= '0' && word[0] <= '9' && word[0] != '\0')
-		snprintf(r->u.version, sizeof(r->u.version), "%s%s", word,
-			 large_pages ? "-64k" : "");
+	tce_scan_word(&s, version->build, sizeof(version->build));
+	if (version->build[0] < '0' || version->build[0] > '9')
+		version->build[0] = '\0';
+}
+
+static void read_version(struct tce_scan s, struct tce_console_version *version)
+{
+	skip_blanks(&s);
+	tce_scan_word(&s, version->release, sizeof(version->release));
+	read_build(s, version);
 }
 
 static bool read_firmware(struct tce_scan s, struct tce_console_record *r)
@@ -77,8 +80,7 @@ static bool read_firmware(struct tce_scan s, struct tce_console_record *r)
 	if (!tce_scan_try(&s, TCE_LIT("Preparing to boot Linux version ")))
 		return false;
 	r->kind = TCE_CONSOLE_FIRMWARE;
-	tce_scan_word(&s, r->u.version, sizeof(r->u.version));
-	refine_version(s, r);
+	read_version(s, &r->u.version);
 	return true;
 }
 
@@ -108,9 +110,7 @@ static bool read_mark(struct tce_scan s, struct tce_console_record *r)
 	if (tce_scan_try(&s, TCE_LIT("init: Linux "))) {
 		r->kind = TCE_CONSOLE_VERSION;
 		tce_scan_word(&s, host, sizeof(host));
-		skip_blanks(&s);
-		tce_scan_word(&s, r->u.version, sizeof(r->u.version));
-		refine_version(s, r);
+		read_version(s, &r->u.version);
 	} else if (tce_scan_try(&s, TCE_LIT("cmdline: "))) {
 		r->kind = TCE_CONSOLE_CMDLINE;
 		r->u.flags = tce_kernel_cmdline_flags(s);
@@ -126,11 +126,14 @@ static bool read_mark(struct tce_scan s, struct tce_console_record *r)
 static bool read_device(struct tce_scan s, struct tce_console_record *r)
 {
 	struct tce_console_device *device = &r->u.device;
-	uint32_t streaming, coherent;
+	uint32_t vendor, id, streaming, coherent;
 
 	if (!tce_scan_try(&s, TCE_LIT("PCI ")) || !read_addr(&s, &device->addr) ||
+	    !tce_scan_hex32(&s, TCE_LIT(" "), &vendor) || !tce_scan_hex32(&s, TCE_LIT(" "), &id) ||
 	    !tce_scan_past(&s, TCE_LIT(" driver ")))
 		return false;
+	device->vendor = (uint16_t)vendor;
+	device->device = (uint16_t)id;
 	tce_scan_word(&s, device->driver, sizeof(device->driver));
 	if (!tce_scan_dec32(&s, TCE_LIT(" dma_mask_bits "), &streaming) ||
 	    !tce_scan_dec32(&s, TCE_LIT(" consistent "), &coherent) || streaming == 0 ||
@@ -160,14 +163,15 @@ static bool read_rtas_call(struct tce_scan *s, unsigned nargs, struct tce_consol
 	return true;
 }
 
-/* "nvme 0000:00:01.0: ": who speaks; the core calls itself pci. */
-static bool read_speaker(struct tce_scan *s, struct tce_pci_addr *ret_addr, bool *ret_by_driver)
+/* "nvme 0000:00:01.0: ": who speaks; the core calls itself pci, users come through vfio-pci. */
+static bool read_speaker(struct tce_scan *s, struct tce_console_rtas *rtas)
 {
 	char driver[32];
 
 	tce_scan_word(s, driver, sizeof(driver));
-	*ret_by_driver = strcmp(driver, "pci") != 0;
-	return driver[0] != '\0' && tce_scan_try(s, TCE_LIT(" ")) && read_addr(s, ret_addr) &&
+	rtas->by_user = strcmp(driver, "vfio-pci") == 0;
+	rtas->by_driver = !rtas->by_user && strcmp(driver, "pci") != 0;
+	return driver[0] != '\0' && tce_scan_try(s, TCE_LIT(" ")) && read_addr(s, &rtas->dev) &&
 	       (tce_scan_try(s, TCE_LIT(": ")) || tce_scan_try(s, TCE_LIT(" ")));
 }
 
@@ -216,7 +220,7 @@ static bool read_speech(struct tce_scan s, struct tce_console_record *r)
 {
 	struct tce_console_rtas rtas = {.by_driver = false};
 
-	if (!read_speaker(&s, &rtas.dev, &rtas.by_driver))
+	if (!read_speaker(&s, &rtas))
 		return false;
 	if (read_query(s, &rtas) || read_create(s, &rtas)) {
 		r->kind = rtas.liobn != 0 || rtas.args[3] != 0 || rtas.args[4] != 0
@@ -242,29 +246,51 @@ static bool is_known(struct tce_console_reader *reader, uint64_t uptime_us)
 	return reader->repeats;
 }
 
-/* "DMESG [    5.999661] text" */
+/* "spapr_tce_create_table: Calling query /pci@800000020000001" */
+static bool read_vfio(struct tce_scan s, struct tce_console_record *r)
+{
+	r->kind = TCE_CONSOLE_VFIO;
+	return tce_scan_try(&s, TCE_LIT("spapr_tce_create_table: Calling query /pci@")) &&
+	       tce_scan_hex(&s, "", 0, &r->u.buid);
+}
+
+/* "<6>", of dmesg -r and of /dev/kmsg: facility and level. */
+static void skip_level(struct tce_scan *s)
+{
+	struct tce_scan at = *s;
+	uint64_t level;
+
+	if (tce_scan_try(&at, TCE_LIT("<")) && tce_scan_digits(&at, "", 255, &level) &&
+	    tce_scan_try(&at, TCE_LIT(">")))
+		*s = at;
+}
+
+/*
+ * "DMESG [ 5.999661] text", or the same line as the console showed it, without the word: of these
+ * there are only some, so that a driver's first word may be its last.
+ */
 static bool read_dmesg(struct tce_console_reader *reader, struct tce_scan s,
 		       struct tce_console_record *r)
 {
-	if (!tce_scan_try(&s, TCE_LIT("DMESG [")))
+	bool kept = tce_scan_try(&s, TCE_LIT("DMESG "));
+
+	skip_level(&s);
+	if (!tce_scan_try(&s, TCE_LIT("[")))
 		return false;
 	skip_blanks(&s);
 	if (!read_seconds(&s, &r->uptime_us) || !tce_scan_try(&s, TCE_LIT("] ")))
 		return false;
 	if (tce_scan_try(&s, TCE_LIT("ddwtest:")))
 		return !is_known(reader, r->uptime_us) && tce_console_stimulus_read(s, r);
-	return read_speech(s, r) || read_named(s, r);
+	if (read_speech(s, r) || read_named(s, r))
+		return kept || r->kind != TCE_CONSOLE_PROBED;
+	if (read_vfio(s, r))
+		return true;
+	r->kind = TCE_CONSOLE_LOG;
+	return kept;
 }
 
-/* "[   20.250680] spapr_tce_create_table: Calling query /pci@800000020000001" */
-static bool read_vfio(struct tce_scan s, struct tce_console_record *r)
-{
-	r->kind = TCE_CONSOLE_VFIO;
-	return tce_scan_past(&s, TCE_LIT("spapr_tce_create_table: Calling query /pci@")) &&
-	       tce_scan_hex(&s, "", 0, &r->u.buid);
-}
-
-/* --- persistent memory, and the host ----------------------------------------------------------- */
+/* --- persistent memory, and the host ---------------------------------------------------------- */
 
 /* "  90000000-bfffffff : System RAM (kmem)" */
 static bool read_kmem(struct tce_scan s, struct tce_console_record *r)
@@ -273,7 +299,7 @@ static bool read_kmem(struct tce_scan s, struct tce_console_record *r)
 
 	skip_blanks(&s);
 	if (!tce_scan_hex(&s, "", 0, &start) || !tce_scan_hex(&s, TCE_LIT("-"), &last) ||
-	    !tce_scan_try(&s, TCE_LIT(" : System RAM (kmem)")) || last < start)
+	    !tce_scan_try(&s, TCE_LIT(" : System RAM (kmem)")) || last < start || last >= ADDR_END)
 		return false;
 	r->kind = TCE_CONSOLE_KMEM;
 	r->u.range.addr = start;
@@ -314,12 +340,12 @@ void tce_console_reader_init(struct tce_console_reader *reader, const char *text
 	reader->size = size;
 }
 
-/* "[1795170208.109] " of the host, when it is there. */
+/* "[1795170208.109] " of the host, when it is there: no kernel has been up for that long. */
 static void read_time(struct tce_scan *s, uint64_t *ret_us)
 {
 	struct tce_scan at = *s;
 
-	if (tce_scan_try(&at, TCE_LIT("[")) && read_seconds(&at, ret_us) &&
+	if (tce_scan_try(&at, TCE_LIT("[")) && read_seconds(&at, ret_us) && *ret_us > EPOCH_US &&
 	    tce_scan_try(&at, TCE_LIT("] ")))
 		*s = at;
 	else
@@ -343,7 +369,7 @@ static bool read_line(struct tce_console_reader *reader, struct tce_scan s,
 	}
 	return read_firmware(s, r) || read_prom_cmdline(s, r) || read_mark(s, r) ||
 	       read_device(s, r) || read_dmesg(reader, s, r) || read_kmem(s, r) ||
-	       read_daxctl(s, r) || read_vfio(s, r) || read_host(s, r);
+	       read_daxctl(s, r) || read_host(s, r);
 }
 
 bool tce_console_reader_next(struct tce_console_reader *reader,

@@ -109,6 +109,72 @@ static int read_nodes(struct tce_tree *tree, struct ranges *ranges)
 	return err;
 }
 
+/* --- NUMA ------------------------------------------------------------------------------------ */
+
+struct placed {
+	uint64_t addr;
+	uint32_t node; /* NUMA, not of the tree */
+};
+
+/* Which cell of ibm,associativity is the node (Linux find_primary_domain_index); 0: no NUMA. */
+static uint32_t numa_depth(const struct tce_tree *tree)
+{
+	int rtas = fdt_path_offset(tree->blob, "/rtas");
+	struct tce_cells cells;
+	uint64_t depth;
+
+	if (rtas < 0 ||
+	    !tce_tree_prop(tree, rtas, "ibm,associativity-reference-points", &cells) ||
+	    !tce_cells_number(&cells, 0, 1, &depth) || depth > 64)
+		return 0;
+	return (uint32_t)depth;
+}
+
+/* A memory node of the tree, into its place; one that says no NUMA node is of node 0. */
+static void place(const struct tce_tree *tree, int node, uint32_t depth, struct placed *list,
+		  unsigned *nr)
+{
+	unsigned na = (unsigned)fdt_address_cells(tree->blob, 0);
+	struct tce_cells reg, numa;
+	struct placed placed;
+	uint64_t number = 0;
+	unsigned i = *nr;
+
+	if (!tce_tree_prop(tree, node, "reg", &reg) ||
+	    !tce_cells_number(&reg, 0, na, &placed.addr) || *nr == RANGES_MAX)
+		return;
+	if (tce_tree_prop(tree, node, "ibm,associativity", &numa) &&
+	    !tce_cells_number(&numa, depth, 1, &number))
+		number = 0;
+	placed.node = (uint32_t)number;
+	for (; i > 0 && list[i - 1].addr > placed.addr; i--)
+		list[i] = list[i - 1];
+	list[i] = placed;
+	(*nr)++;
+}
+
+static void read_numa(struct tce_tree *tree)
+{
+	struct tce_machine_opts *opts = &tree->devtree->story.machine;
+	uint32_t depth = numa_depth(tree);
+	struct placed list[RANGES_MAX];
+	unsigned nr = 0;
+	unsigned cuts = 0;
+	int node;
+
+	if (depth == 0)
+		return;
+	fdt_for_each_subnode(node, tree->blob, 0)
+	{
+		if (is_type(tree, node, "memory"))
+			place(tree, node, depth, list, &nr);
+	}
+	for (unsigned i = 1; i < nr && cuts < TCE_NODE_STARTS_MAX; i++) {
+		if (list[i].node != list[i - 1].node && list[i].addr < opts->ram)
+			opts->node_start[cuts++] = list[i].addr;
+	}
+}
+
 /* --- ibm,dynamic-memory ---------------------------------------------------------------------- */
 
 struct drconf {
@@ -254,6 +320,7 @@ int tce_tree_memory_opts(struct tce_tree *tree)
 		return tce_tree_error(tree, -1, "more memory than is modelled");
 	for (unsigned i = 1; i < ranges.nr; i++)
 		tce_tree_remark(tree, -1, "memory behind a gap is left out");
+	read_numa(tree);
 	opts->max_ram = drmem != 0 ? drmem : opts->has_lrdr ? opts->lrdr_capacity : 0;
 	if (opts->max_ram < opts->ram || opts->max_ram > TOP || opts->max_ram % LEAST != 0)
 		opts->max_ram = opts->ram;

@@ -241,8 +241,8 @@ static void read_window(struct tce_tree *tree, int node, struct tce_ev_phb_plug 
 }
 
 /*
- * Which extensions the hypervisor has: count, reset token, six-cell query flag, limited-address mode
- * flag. One answer for the machine; a bridge that says otherwise becomes a PROPERTY event.
+ * Which extensions the hypervisor has: count, reset token, six-cell query flag, limited-address
+ * mode flag. One answer for the machine; a bridge that says otherwise becomes a PROPERTY event.
  */
 static void read_extensions(struct tce_tree *tree, int node)
 {

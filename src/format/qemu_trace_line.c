@@ -94,6 +94,8 @@ static bool read_new_table(struct tce_scan *s, struct tce_trace_record *r)
 		return false;
 	if (!tce_scan_int(s, TCE_LIT(" fd="), &fd))
 		return false;
+	if (fd == 0 && s->p[-2] == '-') /* damaged: a descriptor would turn comparing off */
+		return tce_scan_fail(s, " fd=", TCE_SCAN_NOT_NUMBER);
 	if (fd != (int32_t)fd)
 		return tce_scan_fail(s, " fd=", TCE_SCAN_TOO_LARGE);
 	r->table_is_null = table == 0;

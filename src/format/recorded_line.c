@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A line of a QEMU trace with what stands before the event: when it was written and by which thread
- * (tce-trace(5)), and beside the records of tce/trace.h the requests for interrupts, which tell when
- * a driver was at work.
+ * (tce-trace(5)), and beside the records of tce/trace.h the requests for interrupts, which tell
+ * when a driver was at work.
  */
 #include <tce/predict.h>
 

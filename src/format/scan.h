@@ -153,8 +153,6 @@ TCE_SCAN_INLINE bool tce_scan_int(struct tce_scan *s, const char *text, size_t n
 	minus = tce_scan_try(s, TCE_LIT("-"));
 	if (!tce_scan_digits(s, text, (uint64_t)INT64_MAX + minus, &v))
 		return false;
-	if (minus && v == 0) /* no printf writes that */
-		return tce_scan_fail(s, text, TCE_SCAN_NOT_NUMBER);
 	*ret_value = minus ? (int64_t)(0 - v) : (int64_t)v;
 	return true;
 }
@@ -189,6 +187,15 @@ static inline void tce_scan_word(struct tce_scan *s, char *ret_word, size_t size
 	}
 	ret_word[n] = '\0';
 }
+
+/*
+ * Cut the next line of a text of size bytes, from *at on; a last line without newline is a line.
+ * False: none is left.
+ */
+bool tce_scan_line(const char *text, size_t size, size_t *at, struct tce_scan *ret_line);
+
+/* What is wrong with a line that a scanner refused: one clause. */
+void tce_scan_complaint(const struct tce_scan *s, char *ret_text, size_t size);
 
 /* Nothing but blanks may be left; a log that went through Windows has a carriage return. */
 TCE_SCAN_INLINE bool tce_scan_end(struct tce_scan *s)

@@ -159,6 +159,12 @@ static bool decide_coherent(const struct tce_dma_env *env, const struct tce_dma_
 	return dev->bus_dma_limit != 0 || tce_kernel_bug(env->kernel, TCE_DEFECT_A11);
 }
 
+bool tce_dma_passes_table(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
+			  bool coherent)
+{
+	return coherent ? decide_coherent(env, dev) : decide_all_direct(env, dev, dev->dma_mask);
+}
+
 static bool decide_coherent_free(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 				 uint64_t bus)
 {

@@ -182,11 +182,18 @@ static void sweep(struct tce_linux_call *call)
 
 int tce_linux_table_put(struct tce_linux_call *call, struct tce_iommu_table *tbl)
 {
+	int err = 0;
+
+	if (tbl->refs == 1 && call->lx->platform->table_free != NULL)
+		err = call->lx->platform->table_free(call, tbl);
+	if (err != 0)
+		return err;
 	if (tbl->refs > 1 || !anyone_points_to(call, tbl)) {
 		tce_iommu_tce_table_put(tbl);
 		return 0;
 	}
 	tbl->refs = 0;
+	tbl->freed_by = call->st->nr_events + 1;
 	if (tbl->has_map)
 		tce_bitmap_fini(&tbl->map);
 	tbl->has_map = false;
@@ -226,15 +233,20 @@ static void table_drop(struct tce_iommu_table *tbl)
 	tce_iommu_tce_table_put(tbl);
 }
 
+/* One table may be in two slots, or in two groups. */
+static void ref_drop(const struct tce_state *st, struct tce_ref ref)
+{
+	struct tce_iommu_table *tbl = tce_state_at(st, ref);
+
+	if (tbl != NULL && --tbl->refs == 0)
+		table_drop(tbl);
+}
+
 static void group_drop(struct tce_state *st, struct tce_table_group *group)
 {
-	for (unsigned slot = 0; slot < TCE_GROUP_TABLES; slot++) {
-		struct tce_iommu_table *tbl = tce_group_table(st, group, slot);
-
-		/* one table may be in two slots, or in two groups */
-		if (tbl != NULL && --tbl->refs == 0)
-			table_drop(tbl);
-	}
+	for (unsigned slot = 0; slot < TCE_GROUP_TABLES; slot++)
+		ref_drop(st, group->table[slot]);
+	ref_drop(st, group->created);
 	tce_mem_free(&st->mem, group, sizeof(*group));
 }
 

@@ -20,7 +20,8 @@
 struct tce_table_group {
 	uint32_t key; /* the platform's: node of the device tree, or bridge and PE */
 	struct tce_ref table[TCE_GROUP_TABLES]; /* struct tce_iommu_table: default, dynamic */
-	uint64_t tce32_start;                   /* bus bytes */
+	struct tce_ref created; /* POWERNV: the default table, its creator's reference */
+	uint64_t tce32_start;   /* bus bytes */
 	uint64_t tce32_size;
 	uint64_t pgsizes; /* bit n: page size 2^n */
 	uint32_t max_dynamic_windows;
@@ -95,7 +96,9 @@ struct tce_window_request {
 };
 
 struct tce_table_group_ops {
-	uint64_t (*get_table_size)(const struct tce_window_request *request);
+	/* bytes to charge a user; 0: there is no such table */
+	uint64_t (*get_table_size)(const struct tce_linux *lx,
+				   const struct tce_window_request *request);
 
 	/* *ret_tbl: with a reference of the caller's. */
 	int (*create_table)(struct tce_linux_call *call, struct tce_table_group *group,
@@ -114,8 +117,8 @@ struct tce_table_group_ops {
 };
 
 /*
- * A group goes to a user all at once, as if VFIO had taken each of its devices. 0; -TCE_ERR_NOENT no
- * such group; -TCE_ERR_UNSUPPORTED this platform or kernel gives none away; codes of calls.
+ * A group goes to a user all at once, as if VFIO had taken each of its devices. 0; -TCE_ERR_NOENT
+ * no such group; -TCE_ERR_UNSUPPORTED this platform or kernel gives none away; codes of calls.
  */
 TCE_MUST_USE int tce_linux_give_to_user(struct tce_machine *machine, uint32_t key);
 

@@ -44,8 +44,12 @@ struct tce_iommu_table {
 	uint64_t reserved_end;
 	unsigned indirect_levels; /* PowerNV: levels below the first */
 	uint64_t level_size;      /* PowerNV: entries of a level */
+	uint64_t base;            /* PowerNV: real address of the first level */
+	uint64_t user_base;       /* PowerNV: of VFIO's copy of user addresses; 0: none */
 	uint64_t allocated_size;  /* VFIO: bytes charged for it */
 	unsigned refs;
+	uint64_t
+		freed_by; /* number of the event that freed it, when it is pointed to all the same */
 };
 
 /* Entries to write: index absolute, one page after the other from addr on. */
@@ -53,6 +57,12 @@ struct tce_iommu_build {
 	uint64_t index;
 	uint64_t npages;
 	uint64_t addr; /* real bytes, multiple of the I/O page */
+	enum tce_dma_dir dir;
+};
+
+/* One entry as the kernel takes it apart. */
+struct tce_iommu_entry {
+	uint64_t addr; /* real bytes */
 	enum tce_dma_dir dir;
 };
 
@@ -67,6 +77,18 @@ struct tce_iommu_ops {
 	int (*clear)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t npages);
 	/* the entry, or what the kernel takes for it; NULL: the platform cannot */
 	int (*get)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t *ret_tce);
+
+	/*
+	 * VFIO's, NULL: the platform has none. xchg: *ret_errno 0 and the old entry in *entry, or
+	 * not and nothing changed; the bridge may still use the old entry until kill.
+	 */
+	int (*xchg_no_kill)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
+			    struct tce_iommu_entry *entry, int *ret_errno);
+	int (*tce_kill)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
+			uint64_t npages);
+	/* *ret_ra: where the user copy keeps this entry's word; 0: nowhere (and not alloc) */
+	int (*useraddrptr)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, bool alloc,
+			   uint64_t *ret_ra);
 };
 
 struct tce_dma_dev;

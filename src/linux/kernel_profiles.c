@@ -29,7 +29,13 @@ static const enum tce_defect cured_6_1[] = {TCE_DEFECT_B4,  TCE_DEFECT_B5,  TCE_
 					    TCE_DEFECT_B16, TCE_DEFECT_B17, END};
 static const enum tce_defect introduced_6_1_192[] = {TCE_DEFECT_D11, END};
 
-/* Debian 13: limited addressing and the notifier's filter are there (recorded). */
+/*
+ * Debian 13: limited addressing and the notifier's filter are there (recorded: 6.12.107, and 6.12.94,
+ * which asks for a window of 2^0 bytes where ibm,lrdr-capacity has a top of 0). Which stable release
+ * brought them is not known.
+ */
+#define FEATURES_6_12 (F(LIMITED_MODE) | F(HOTPLUG_MAX_LRDR) | F(DDW_SIZE_ROUNDED))
+
 static const enum tce_defect cured_6_12[] = {TCE_DEFECT_B1, TCE_DEFECT_B12, TCE_DEFECT_C2,
 					     TCE_DEFECT_C3, END};
 static const enum tce_defect introduced_6_12[] = {TCE_DEFECT_D12, TCE_DEFECT_D23, TCE_DEFECT_D31,
@@ -88,8 +94,8 @@ static const struct row rows[] = {
 	M(6, 10),
 	M(6, 11),
 	M(6, 12),
-	{"6.12.107", NULL, TCE_KVER(6, 12, 107), 12,
-	 F(LIMITED_MODE) | F(HOTPLUG_MAX_LRDR) | F(DDW_SIZE_ROUNDED), cured_6_12, introduced_6_12},
+	{"6.12.94", NULL, TCE_KVER(6, 12, 94), 12, FEATURES_6_12, cured_6_12, introduced_6_12},
+	{"6.12.107", NULL, TCE_KVER(6, 12, 107), 12, FEATURES_6_12, cured_6_12, introduced_6_12},
 	M(6, 13),
 	M(6, 14),
 	M(6, 15),
@@ -210,12 +216,17 @@ static bool is_called(const char *text, const char *name)
 	return strncmp(text, name, n) == 0 && (text[n] < '0' || text[n] > '9') && text[n] != '.';
 }
 
-/* "-64k" and "-4k" as distributions append them; 0: the name does not say. */
-static unsigned page_shift_in_name(const char *version)
+/*
+ * "-64k" and "-4k" as distributions append them; 0: the name does not say. Debian's powerpc64le had
+ * pages of 64K up to 6.1 and has 4K from 6.12 on, beside powerpc64le-64k.
+ */
+static unsigned page_shift_in_name(const char *version, uint32_t number)
 {
 	if (strstr(version, "-64k") != NULL)
 		return 16;
 	if (strstr(version, "-4k") != NULL)
+		return 12;
+	if (strstr(version, "-powerpc64le") != NULL && number >= TCE_KVER(6, 12, 0))
 		return 12;
 	return 0;
 }
@@ -266,7 +277,7 @@ int tce_kernel_find(const char *version, struct tce_kernel_match *ret_match)
 	err = tce_kernel_at(match.index, &kernel);
 	if (err != 0)
 		return err;
-	match.page_shift = page_shift_in_name(version);
+	match.page_shift = page_shift_in_name(version, number);
 	if (match.page_shift == 0)
 		match.page_shift = kernel.page_shift;
 	*ret_match = match;

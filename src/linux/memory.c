@@ -87,6 +87,23 @@ static int ram_remove(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 	return 0;
 }
 
+/* A stretch of boot memory: cut where another NUMA node begins. */
+static int ram_add_pieces(struct tce_linux_call *call, uint64_t start, uint64_t end)
+{
+	const struct tce_machine_opts *opts = &call->machine->opts;
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < TCE_NODE_STARTS_MAX; i++) {
+		uint64_t cut = opts->node_start[i];
+
+		if (cut <= start || cut >= end)
+			continue;
+		err = ram_add(call, start, cut - start);
+		start = cut;
+	}
+	return err != 0 || start == end ? err : ram_add(call, start, end - start);
+}
+
 int tce_linux_ram_init(struct tce_linux_call *call)
 {
 	uint64_t from = 0, addr, size, start = 0, end = 0;
@@ -96,16 +113,13 @@ int tce_linux_ram_init(struct tce_linux_call *call)
 		return ram_add(call, 0, call->st->boot.crash_mem);
 	while (err == 0 && tce_memmap_next_online(call->st, from, &addr, &size)) {
 		if (addr != end) {
-			if (end != start)
-				err = ram_add(call, start, end - start);
+			err = ram_add_pieces(call, start, end);
 			start = addr;
 		}
 		end = addr + size;
 		from = end;
 	}
-	if (err == 0 && end != start)
-		err = ram_add(call, start, end - start);
-	return err;
+	return err != 0 ? err : ram_add_pieces(call, start, end);
 }
 
 /* --- one block ---------------------------------------------------------------------------- */

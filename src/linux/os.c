@@ -296,7 +296,7 @@ static const struct tce_os_ops linux_ops = {
 
 static const struct tce_linux_platform *platform_of(const struct tce_machine *machine)
 {
-	return machine->opts.platform == TCE_PSERIES ? &tce_linux_pseries : NULL;
+	return machine->opts.platform == TCE_PSERIES ? &tce_linux_pseries : &tce_linux_powernv;
 }
 
 const struct tce_linux *tce_linux_running(const struct tce_machine *machine)
@@ -313,8 +313,6 @@ int tce_linux_attach(struct tce_machine *machine)
 	void *state;
 	int err;
 
-	if (platform == NULL)
-		return -TCE_ERR_UNSUPPORTED;
 	err = tce_machine_attach(machine, TCE_OS_LINUX, &linux_ops,
 				 sizeof(struct tce_linux) + platform->state_size, &state);
 	if (err != 0)

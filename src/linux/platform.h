@@ -12,6 +12,7 @@
 #include <tce/event.h>
 
 struct tce_canon;
+struct tce_iommu_table;
 struct tce_linux;
 struct tce_linux_call;
 struct tce_linux_dev;
@@ -57,6 +58,9 @@ struct tce_linux_platform {
 	bool (*table_is_dynamic)(const struct tce_state *st, const struct tce_linux *lx,
 				 const struct tce_linux_dev *dev);
 
+	/* The last reference to a table goes: what hangs on it besides its bitmap. */
+	int (*table_free)(struct tce_linux_call *call, struct tce_iommu_table *tbl);
+
 	/* *ret_bad: a notifier vetoes. */
 	int (*memory)(struct tce_linux_call *call, enum tce_memory_action action,
 		      const struct tce_ev_memory *range, bool *ret_bad);
@@ -71,5 +75,6 @@ struct tce_linux_platform {
 };
 
 extern const struct tce_linux_platform tce_linux_pseries;
+extern const struct tce_linux_platform tce_linux_powernv;
 
 #endif

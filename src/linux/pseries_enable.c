@@ -480,12 +480,16 @@ static void begin(const struct tce_linux_call *call, struct tce_linux_dev *dev, 
 	a->facts.dma_mask = mask;
 	a->facts.pmem = has_pmem(call);
 	a->facts.hotplug_max = hotplug_max(call);
+	a->facts.memory_block = call->st->memmap.lmb_size;
 	a->record.only_asked = call->only_asks;
 	a->record.decision.ram_shift = (uint8_t)tce_ddw_ram_shift(&a->facts);
 }
 
-static void end(struct attempt *a)
+static void end(const struct tce_linux_call *call, struct attempt *a)
 {
+	a->record.pmem = a->facts.pmem;
+	a->record.dma_mask = a->facts.dma_mask;
+	a->record.refusal = (uint8_t)call->refusal;
 	a->record.block = a->facts.block;
 	a->record.page_mask = a->facts.page_mask;
 	a->record.hotplug_max = a->facts.hotplug_max;
@@ -493,9 +497,23 @@ static void end(struct attempt *a)
 		a->group->ddw = a->record;
 }
 
-static bool mask_is_wide(const struct tce_linux *lx, uint64_t mask)
+bool tce_pseries_mask_is_wide(const struct tce_kernel *kernel, uint64_t mask)
 {
-	return mask == MASK_64 || (tce_linux_has(lx, TCE_KF_LIMITED_MODE) && mask > MASK_32);
+	return mask == MASK_64 || (tce_kernel_has(kernel, TCE_KF_LIMITED_MODE) && mask > MASK_32);
+}
+
+/* Firmware is not asked. For people, as long as there is nothing else to tell. */
+static void note_not_asked(const struct tce_linux_call *call, const struct tce_linux_dev *dev,
+			   uint64_t mask)
+{
+	struct tce_table_group *group =
+		tce_group_find(call->st, call->lx, tce_pseries_find_node(call, dev->id));
+
+	if (group == NULL || group->ddw.step != TCE_DDW_NEVER)
+		return;
+	group->ddw.step =
+		tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) ? TCE_DDW_DISABLED : TCE_DDW_NARROW_MASK;
+	group->ddw.dma_mask = mask;
 }
 
 /* Without D12 a driver that asks which mask it needs does not put firmware into limited mode. */
@@ -512,8 +530,11 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	int err = 0;
 
 	*ret_ok = false;
-	if (tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) || !mask_is_wide(call->lx, mask))
+	if (tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) ||
+	    !tce_pseries_mask_is_wide(&call->lx->kernel, mask)) {
+		note_not_asked(call, dev, mask);
 		return 0;
+	}
 	memset(&a, 0, sizeof(a));
 	a.asker.node = tce_pseries_find_node(call, dev->id);
 	if (a.asker.node == TCE_NODE_NONE)
@@ -529,6 +550,6 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 		*ret_ok = reuse(call, &a, window);
 	else
 		err = enable(call, &a, ret_ok);
-	end(&a);
+	end(call, &a);
 	return err;
 }

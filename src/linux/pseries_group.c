@@ -152,8 +152,9 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 
 /* --- windows of the user's -------------------------------------------------------------------- */
 
-static uint64_t get_table_size(const struct tce_window_request *request)
+static uint64_t get_table_size(const struct tce_linux *lx, const struct tce_window_request *request)
 {
+	(void)lx;
 	if (request->levels > 1)
 		return UINT32_MAX;
 	return request->window_size >> (request->page_shift - 3);

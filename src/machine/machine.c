@@ -62,6 +62,7 @@ static bool opts_equal(const struct tce_machine_opts *a, const struct tce_machin
 	       strcmp(ioda_name(a), ioda_name(b)) == 0 && a->ram == b->ram &&
 	       a->max_ram == b->max_ram && a->lrdr_capacity == b->lrdr_capacity &&
 	       a->no_lrdr == b->no_lrdr && a->lmb_size == b->lmb_size &&
+	       memcmp(a->node_start, b->node_start, sizeof(a->node_start)) == 0 &&
 	       a->no_multitce == b->no_multitce && a->no_64bit_query == b->no_64bit_query &&
 	       a->has_limited_mode == b->has_limited_mode;
 }

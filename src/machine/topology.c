@@ -470,8 +470,8 @@ static void dev_canon(const struct tce_state *st, const struct tce_dev *dev,
 	tce_canon_u32(canon, (uint32_t)dev->secondary_bus << 8 | dev->subordinate_bus);
 	tce_canon_u32(canon, (uint32_t)dev->type << 24 | (uint32_t)dev->mmio64_only << 16 |
 				     (uint32_t)dev->streaming_bits << 8 | dev->coherent_bits);
-	tce_canon_u32(canon, (uint32_t)dev->own_pe << 24 | (uint32_t)dev->m64_first << 8 |
-				     dev->m64_count);
+	tce_canon_u32(canon,
+		      (uint32_t)dev->own_pe << 24 | (uint32_t)dev->m64_first << 8 | dev->m64_count);
 	tce_canon_u8(canon, own != NULL);
 	if (own == NULL)
 		return;

@@ -113,6 +113,16 @@ def several_inputs_have_a_verdict_each_and_a_total():
             f'{PSERIES}/d-reboot-k6.12-q10.0', status=1)
 
 
+def an_input_that_cannot_be_read_is_missing_from_the_total():
+    out = _complains('no-such-file', 'replay', f'{PSERIES}/a-vio-k6.1-q7.2', 'no-such-file')
+    assert out.splitlines()[-1].startswith('2 inputs: 1 agree, 0 diverge, 1 not read; '), out
+
+
+def the_only_event_being_unreadable_is_told_with_its_line():
+    _complains('line 2: liobn is not a number', 'replay', '-',
+               text='x\nspapr_iommu_pci_put liobn=0xg\n')
+
+
 def the_history_of_an_address_is_told_line_by_line():
     _expect('history.txt', 'replay', '--ioba', '800000081000000',
             f'{PSERIES}/c-memhotplug-k6.12-q10.0', status=0)

@@ -56,6 +56,23 @@ static char *unpack(const void *packed, size_t packed_size, size_t *ret_size)
 	return realloc(text, out.pos + 1);
 }
 
+char *recording_file(const char *root, const char *name, const char *file, size_t *ret_size)
+{
+	char path[4096];
+	size_t packed_size;
+	char *data, *text;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", root, name, file);
+	data = slurp(path, ret_size);
+	if (data != NULL)
+		return data;
+	snprintf(path, sizeof(path), "%s/%s/%s.zst", root, name, file);
+	data = slurp(path, &packed_size);
+	text = data == NULL ? NULL : unpack(data, packed_size, ret_size);
+	free(data);
+	return text;
+}
+
 static bool load(const char *root, const char *path, struct recording *r)
 {
 	char dtb[4096];
@@ -75,13 +92,15 @@ static bool load(const char *root, const char *path, struct recording *r)
 	return r->text != NULL;
 }
 
-bool recording_load(const char *root, unsigned i, struct recording *ret_recording)
+/* The i-th file below root that looks like tail. */
+static bool load_nth(const char *root, const char *tail, unsigned i,
+		     struct recording *ret_recording)
 {
 	char pattern[4096];
 	bool loaded = false;
 	glob_t found;
 
-	snprintf(pattern, sizeof(pattern), "%s/*/*/trace.log.zst", root);
+	snprintf(pattern, sizeof(pattern), "%s/%s", root, tail);
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return false;
 	if (i < found.gl_pathc) {
@@ -93,6 +112,16 @@ bool recording_load(const char *root, unsigned i, struct recording *ret_recordin
 	}
 	globfree(&found);
 	return loaded;
+}
+
+bool recording_load(const char *root, unsigned i, struct recording *ret_recording)
+{
+	return load_nth(root, "*/*/trace.log.zst", i, ret_recording);
+}
+
+bool recording_load_vfio(const char *root, unsigned i, struct recording *ret_recording)
+{
+	return load_nth(root, "vfio/*/ops.txt.zst", i, ret_recording);
 }
 
 void recording_free(struct recording *recording)

@@ -20,6 +20,12 @@ struct recording {
 bool recording_load(const char *root, unsigned i, struct recording *ret_recording);
 void recording_free(struct recording *recording);
 
+/* Another file of it, packed (.zst) or not; NULL: it is not there. Free with free. */
+char *recording_file(const char *root, const char *name, const char *file, size_t *ret_size);
+
+/* The same of VFIO calls (tce-vfio(5)): text is the ops file. */
+bool recording_load_vfio(const char *root, unsigned i, struct recording *ret_recording);
+
 /* What came of replaying a text. The replay is the caller's, for tce_replay_free. */
 struct replayed {
 	struct tce_replay *replay;

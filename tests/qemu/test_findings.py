@@ -4,8 +4,8 @@
 
     tests/qemu/test_findings.py TOP-FOLDER
 
-A page has its reproducer as the first ```sh or ```python block, and before it a comment with what it
-shows. Where QEMU is mended the case is skipped and says so.
+A page has its reproducer as the first ```sh or ```python block, and before it a comment with what
+it shows. Where QEMU is mended the case is skipped and says so.
 """
 import os
 import re

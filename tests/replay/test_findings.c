@@ -77,6 +77,19 @@ static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const 
 	tce_replay_free(r.replay);
 }
 
+/* The first divergence, its text with those words. */
+static void contradicts(const char *text, const char *words)
+{
+	struct replayed r = run(text);
+	char said[512];
+
+	assert_int_equal(r.sum.diverged, 1);
+	tce_divergence_text(tce_replay_divergence(r.replay, 0), said, sizeof(said));
+	if (strstr(said, words) == NULL)
+		fail_msg("no \"%s\" in \"%s\"", words, said);
+	tce_replay_free(r.replay);
+}
+
 /* --- rules --------------------------------------------------------------------------- */
 
 static void a_dma_fault_tells_the_address_s_history(void **state)
@@ -182,6 +195,30 @@ static void memory_s_end_is_known_from_a_device_tree(void **state)
 	tce_replay_free(r.replay);
 }
 
+static void a_divergence_tells_from_where_the_model_knows(void **state)
+{
+	(void)state;
+	contradicts(START PUT(DEF, "0x5000", "0x9003", "0")
+			    DMA(DEF, "0x5010", "0xa000", "3", "0xfff"),
+		    "the model says 0x9000, as line 2 (H_PUT_TCE) left it");
+	contradicts(START INDIRECT(DEF, "0x1000", "0x3", "0x9003", "0")
+			    DMA(DEF, "0x1010", "0x7000", "3", "0xfff")
+				    DMA(DEF, "0x1020", "0x8000", "3", "0xfff"),
+		    "as DMA after line 2 (H_PUT_TCE_INDIRECT) showed it");
+}
+
+static void a_create_that_cannot_be_is_told_in_words(void **state)
+{
+	(void)state;
+	contradicts(START QUERY("1", "0x1") CREATE,
+		    "with pages of size 0x10000, which the bridge does not offer");
+	contradicts(START MADE "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page "
+			       "size=0x1001, requested=0x100000, start addr=0x800000000000000, "
+			       "liobn=0x80000001\n",
+		    "with pages of size 0x1001, which is no power of two");
+	contradicts(START QUERY("1", "0x107") QUERY("1", "0x103"), "the mask of page sizes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +229,8 @@ int main(void)
 		cmocka_unit_test(a_window_over_another_is_told),
 		cmocka_unit_test(a_window_too_large_arms_the_abort_and_the_next_create_fires_it),
 		cmocka_unit_test(memory_s_end_is_known_from_a_device_tree),
+		cmocka_unit_test(a_divergence_tells_from_where_the_model_knows),
+		cmocka_unit_test(a_create_that_cannot_be_is_told_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static void unknown_versions_get_the_nearest_older_and_are_told_so(void **state)
 {
 	(void)state;
 	a_kernel_is("6.14.3", "6.14", false);
-	a_kernel_is("6.12.106", "6.12", false);
+	a_kernel_is("6.12.93", "6.12", false);
+	a_kernel_is("6.12.106", "6.12.94", false);
 	a_kernel_is("6.12.200", "6.12.107", false);
 	a_kernel_is("6.1.180", "6.1.176", false);
 	a_kernel_is("6.1.0-51-powerpc64le", "6.1", true); /* says 6.1.0 */
@@ -77,6 +78,10 @@ static void the_name_tells_the_page_size_or_the_profile_does(void **state)
 	assert_int_equal(match.page_shift, 16);
 	assert_int_equal(tce_kernel_find("6.12.107+deb13-powerpc64le", &match), 0);
 	assert_int_equal(match.page_shift, 12);
+	assert_int_equal(tce_kernel_find("6.12.95+deb12-powerpc64le", &match), 0);
+	assert_int_equal(match.page_shift, 12);
+	assert_int_equal(tce_kernel_find("6.1.0-47-powerpc64le", &match), 0);
+	assert_int_equal(match.page_shift, 16);
 	assert_int_equal(tce_kernel_find("6.14", &match), 0);
 	assert_int_equal(match.page_shift, 16);
 	assert_int_equal(tce_kernel_find("6.14-4k", &match), 0);

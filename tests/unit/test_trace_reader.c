@@ -285,6 +285,19 @@ static void a_damaged_line_says_what_is_wrong_and_keeps_what_was_read(void **sta
 	assert_int_equal(r.tce, 0);
 }
 
+/* One changed digit of -4: the comparison shall tell, at that line. A descriptor is no answer. */
+static void minus_zero_is_an_answer_and_no_descriptor(void **state)
+{
+	struct tce_trace_record r;
+
+	(void)state;
+	r = record_of("spapr_iommu_pci_put liobn=0x1 ioba=0x0 tce=0x0 ret=-0\n");
+	assert_true(r.ret == 0);
+	complains("spapr_iommu_new_table liobn=0x1 table=0x1 fd=-0", "fd is not a number");
+	r = record_of("spapr_iommu_new_table liobn=0x1 table=0x1 fd=0\n");
+	assert_int_equal(r.fd, 0);
+}
+
 static void other_lines_are_skipped(void **state)
 {
 	(void)state;
@@ -442,6 +455,7 @@ int main(void)
 		cmocka_unit_test(old_qemu_without_0x_and_windows_line_ends_are_understood),
 		cmocka_unit_test(the_largest_numbers_fit_and_larger_ones_are_damage),
 		cmocka_unit_test(a_damaged_line_says_what_is_wrong_and_keeps_what_was_read),
+		cmocka_unit_test(minus_zero_is_an_answer_and_no_descriptor),
 		cmocka_unit_test(other_lines_are_skipped),
 		cmocka_unit_test(the_cut_of_the_pieces_does_not_matter),
 		cmocka_unit_test(a_line_of_a_megabyte_is_one_line),

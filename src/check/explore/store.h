@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * States that were seen. A state is a 64-bit fingerprint; its rank says how it was reached first.
+ * Workers put at the same time; growing and numbering happen between rounds, by one thread.
+ *
+ * A rank is (parent node, letter) as one number, ordered: parents of a later level have larger
+ * ones, so of several ways to a state the smallest rank is on a shortest one, whoever came first.
+ *
+ * Nodes are the states in order of their ranks: node n was reached from node rank >> LETTER_BITS.
+ */
+#ifndef TCE_CHECK_EXPLORE_STORE_H
+#define TCE_CHECK_EXPLORE_STORE_H
+
+#include <stdatomic.h>
+
+#include <tce/explore.h>
+
+#include "base/mem.h"
+
+#define TCE_LETTER_BITS 10U
+
+/* What a starting story ends in was reached from nowhere. */
+#define TCE_RANK_START (UINT64_MAX - 1)
+
+/* A state that is kept whole: its canonical stream. */
+struct tce_whole {
+	size_t size;
+	uint8_t byte[];
+};
+
+struct tce_place {
+	struct tce_whole *_Atomic whole;
+};
+
+struct tce_slot {
+	_Atomic uint64_t fingerprint; /* 0: free */
+	_Atomic uint64_t upside;      /* ~rank; 0: not yet */
+};
+
+struct tce_store {
+	struct tce_mem mem;
+	struct tce_slot *slot;
+	struct tce_place *place; /* exact: by slot; else NULL */
+	uint64_t nr_slots;       /* power of two */
+	uint64_t nr_used;
+	uint64_t *rank; /* by node */
+	uint64_t nr_nodes;
+	uint64_t nodes_size;
+	_Atomic uint64_t whole_bytes;
+	bool exact;
+};
+
+/* A state as it is put. */
+struct tce_sighting {
+	uint64_t fingerprint; /* not 0 */
+	uint64_t rank;
+	const uint8_t *stream; /* exact */
+	size_t size;
+};
+
+TCE_MUST_USE int tce_store_init(struct tce_store *store, const struct tce_alloc *alloc, bool exact);
+void tce_store_fini(struct tce_store *store);
+
+/* Make room for that many more: before each round. */
+TCE_MUST_USE int tce_store_reserve(struct tce_store *store, uint64_t more);
+
+/* What a put says. */
+#define TCE_STORE_KNOWN  0
+#define TCE_STORE_NEW    1
+#define TCE_STORE_SOONER 2 /* known, but with a larger rank */
+
+/*
+ * Any thread, with room reserved. *ret_slot: its slot, with the smaller of its ranks. One of the
+ * above, or -TCE_ERR_NOMEM.
+ */
+TCE_MUST_USE int tce_store_put(struct tce_store *store, const struct tce_sighting *sighting,
+			       uint64_t *ret_slot);
+
+/* The slots that a round's puts found NEW become nodes, in order of rank. Sorts slots. */
+TCE_MUST_USE int tce_store_number(struct tce_store *store, uint64_t *slots, uint64_t nr);
+
+static inline uint64_t tce_store_rank(const struct tce_store *store, uint64_t node)
+{
+	return store->rank[node];
+}
+
+uint64_t tce_store_bytes(const struct tce_store *store);
+
+#endif
