@@ -4,6 +4,7 @@
 
     tests/cli/test_scenarios.py PROGRAM
 """
+import re
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -89,6 +90,18 @@ def a_failure_is_told_from_both_sides():
     assert 'A direct window that does not cover all memory' in out, out  # the rule's story
 
 
+def the_manual_page_has_every_verb_and_every_key():
+    page = (ROOT / 'man/tce-scenario.5.scd').read_text().replace('\\_', '_')
+    events = (ROOT / 'include/tce/event.h').read_text()
+    verbs = re.findall(r'^\s*X\(\w+, \w+, \w+, "([a-z_-]+)"\)', events, re.M)
+    table = (ROOT / 'src/machine/event_desc.c').read_text()
+    keys = set(re.findall(r'\b(?:HEX|SIZE|NUMBER|BOOL|NOT|ENUM|REF|OPTREF|NEW)\("([a-z0-9-]+)"', table)
+               + re.findall(r'\.name = "([a-z0-9-]+)"', table))
+    assert len(verbs) > 40 and len(keys) > 80
+    missing = [word for word in verbs + sorted(keys) if f'*{word}*' not in page]
+    assert not missing, missing
+
+
 def _cases():
     cases = []
     for path in SCENARIOS:
@@ -97,7 +110,8 @@ def _cases():
         cases.append((f'{name}_tells_its_story', _tells_its_story(path)))
     for case in (every_defect_of_pseries_is_shown_or_explained,
                  the_page_of_bugs_is_what_the_scenarios_show, the_pmem_story_turns_with_the_kernel,
-                 the_reboot_story_is_told_in_words, a_failure_is_told_from_both_sides):
+                 the_reboot_story_is_told_in_words, the_manual_page_has_every_verb_and_every_key,
+                 a_failure_is_told_from_both_sides):
         cases.append((case.__name__, case))
     return cases
 
