@@ -249,6 +249,7 @@ static int setup_dma_pe(struct tce_linux_call *call, struct tce_pnv_pe *pe)
 	group->pgsizes = page_sizes(call, pe);
 	group->info_filled = true;
 	err = tce_pnv_setup_default_config(call, pe, &refused);
+	pe->window_refused = refused == -TCE_EINVAL;
 	if (err != 0 || refused != 0)
 		return err != 0 ? err : tce_group_remove(call, group);
 	group->registered = true;
@@ -339,7 +340,6 @@ static int release_dma(struct tce_linux_call *call, struct tce_pnv_pe *pe)
 	if (err != 0)
 		return err;
 	tbl = tce_state_at(call->st, group->created);
-	call->outcome->warned |= tbl == NULL;
 	group->created.grain = 0;
 	if (tbl != NULL)
 		err = tce_linux_table_put(call, tbl);
