@@ -228,7 +228,18 @@ static bool is_honest(const struct tce_machine *m, const struct tce_event *event
 	return dev != NULL && dev->bound;
 }
 
-/* Drivers map memory that is there and in use, and only those that are bound. */
+static bool has_mappings(const struct tce_machine *m, uint16_t dev)
+{
+	const struct tce_mapping *map;
+
+	for (uint32_t i = 0; (map = tce_mapping_at(m->st, i)) != NULL; i++) {
+		if (map->dev == dev && map->state == TCE_MAP_LIVE)
+			return true;
+	}
+	return false;
+}
+
+/* Drivers map memory when they are bound, and ask for masks before they map. */
 static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 {
 	const struct tce_linux *lx = tce_linux_of(m);
@@ -241,8 +252,8 @@ static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 		return dev != NULL && dev->bound;
 	case TCE_EV_SET_MASK:
 		dev = tce_linux_dev_find(m->st, lx, event->u.set_mask.dev);
-		return dev != NULL && dev->bound;
-	case TCE_EV_REQUIRED_MASK: return tce_linux_dev_find(m->st, lx, event->u.id.id) != NULL;
+		return dev != NULL && dev->bound && !has_mappings(m, dev->id);
+	case TCE_EV_REQUIRED_MASK: return !has_mappings(m, event->u.id.id);
 	default: return true;
 	}
 }

@@ -160,7 +160,11 @@ static void a_mask_that_reaches_all_of_ram_past_bit_59_bypasses(void **state)
 static void phb3_maps_ram_in_256_mib_pages_for_a_mask_between(void **state)
 {
 	(void)state;
-	boot("machine powernv8 ram=16G", pnv_rig_one_device,
+	boot("machine powernv8 ram=16G",
+	     "phb name=phb0\n"
+	     "device 0000:00:00.0 phb=phb0 name=port type=root-port secondary-bus=1 "
+	     "subordinate-bus=1\n"
+	     "device 0000:01:00.0 phb=phb0 name=dev parent=port own-pe=yes",
 	     "boot kernel=6.1 without=D17\nset-mask dev 48 streaming=yes coherent=yes -> direct");
 	assert_int_equal(pnv_rig_dev(&rig, 1, 0)->dma.dma_offset, UINT64_C(1) << 32);
 	assert_int_equal(pnv_rig_tve(&rig, 2 * 0xfd) & 0xffff, 0x0511); /* 64 KiB, 256 MiB */
