@@ -11,7 +11,8 @@
  *	vio-dma vlan addr=N                  may the spapr-vlan device use this page?
  *
  * Bridges are called phbN and have QEMU's index N; devices edu0, edu1 ... are QEMU's "edu" on
- * bridge 0; virtual I/O devices are called vscsi and vlan. At most four TCEs make a list, again and again.
+ * bridge 0; virtual I/O devices are called vscsi and vlan. At most four TCEs make a list, again
+ * and again.
  */
 #ifndef TCE_CLI_QEMU_SCENARIO_TEXT_H
 #define TCE_CLI_QEMU_SCENARIO_TEXT_H
