@@ -20,6 +20,7 @@ from tap import Skip, cases_of, run_cases  # noqa: E402
 
 PROGRAM = sys.argv[1]
 RECORDINGS = HERE.parents[1] / 'recordings' / 'pseries'
+SCENARIOS = HERE.parents[1] / 'scenarios'
 PLAIN = RECORDINGS / 'c-memhotplug-k6.12-q10.0'
 # The builds that were recorded: recordings/README.md.
 KERNELS = {'6.1': '6.1.176', '6.12': '6.12.107', '7.2': '7.2.13'}
@@ -235,6 +236,33 @@ def a_powervm_tree_is_planned_as_its_kernel_logged():
     assert (window['use'], window['size']) == ('direct', 1 << 0x21), window
     assert new['devices'][0]['bus_limit'] == 0x800000200000000, new['devices']
     assert new['devices'][0]['pmem']['table'] == 1 << 30, new['devices']
+
+
+def the_stories_of_powervm_are_planned_as_their_kernels_logged():
+    """The same files that tce run acts out; figures as in the kernels' logs."""
+    logged = {
+        'powervm-a-unpatched': ('dynamic', 0x70000121, 0x28, 16, 0),
+        'powervm-a-patched': ('direct', 0x70000121, 0x21, 21, 0x800000200000000),
+        'powervm-b': ('direct', 0x70000524, 0x25, 0x15, 0),
+        'powervm-c': ('direct', 0x70000018, 35, 21, 0x800000800000000),
+    }
+    for name, (use, liobn, shift, page_shift, limit) in logged.items():
+        plan = _plan(SCENARIOS / f'{name}.tce')
+        window = plan['pes'][0]['windows'][1]
+        assert (window['use'], window['liobn'], window['start'], window['size'],
+                window['page_shift']) == (use, liobn, 1 << 59, 1 << shift, page_shift), window
+        assert plan['devices'][0]['bus_limit'] == limit, (name, plan['devices'])
+
+
+def every_scenario_is_planned_or_refused_in_one_line():
+    planned = 0
+    for scenario in sorted(SCENARIOS.glob('*.tce')):
+        status, out, err = _run('--format=json', scenario)
+        assert status in (0, 1, 2), (scenario.name, status)
+        assert (out.count('\n'), err.count('\n')) == ((0, 1) if status == 2 else (1, 0)), \
+            (scenario.name, err)
+        planned += status != 2
+    assert planned >= 40, planned
 
 
 def damaged_input_is_one_line():
