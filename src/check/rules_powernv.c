@@ -24,7 +24,7 @@ static const struct tce_ioda *bridge_of(const struct tce_check *check, uint16_t 
 	return tce_bridge_of(check->machine, tce_phb_find(check->st, phb));
 }
 
-/* --- windows ---------------------------------------------------------------------------------- */
+/* --- windows --------------------------------------------------------------------------------- */
 
 /* What the TVE of a window leads to: a table's first level, 0 for none or a bypass. */
 static uint64_t table_of(const struct tce_ioda *bridge, const struct tce_pnv_pe *pe, unsigned num,
@@ -68,7 +68,7 @@ static void check_window(struct tce_check *check, const struct tce_pnv_pe *pe,
 	tce_check_add(check, &breach);
 }
 
-/* --- PEs -------------------------------------------------------------------------------------- */
+/* --- PEs ------------------------------------------------------------------------------------- */
 
 static unsigned devices_of(const struct tce_check *check, const struct tce_pnv_pe *pe)
 {
@@ -101,7 +101,7 @@ static void check_pe(struct tce_check *check, const struct tce_pnv_pe *pe)
 	tce_check_add(check, &breach);
 }
 
-/* --- pages ------------------------------------------------------------------------------------ */
+/* --- pages ----------------------------------------------------------------------------------- */
 
 static void check_pages(struct tce_check *check)
 {
@@ -132,7 +132,7 @@ static void check_pages(struct tce_check *check)
 	tce_check_add(check, &breach);
 }
 
-/* --- mappings --------------------------------------------------------------------------------- */
+/* --- mappings -------------------------------------------------------------------------------- */
 
 static unsigned access_of(const struct tce_mapping *map)
 {
