@@ -51,23 +51,6 @@ struct args {
  * --- options -----------------------------------------------------------------------------------
  */
 
-static bool set_format(struct args *args, const char *name)
-{
-	args->json = strcmp(name, "json") == 0;
-	if (args->json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("run: --format is text or json, not %s", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("run: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
@@ -75,8 +58,8 @@ static bool set_option(struct args *args, int c, const char *value)
 	case OPT_PROFILE: args->overrides.profile = value; return true;
 	case OPT_DEFECT: return tce_defects_parse("run", value, &args->overrides.defects);
 	case OPT_WITHOUT: return tce_defects_parse("run", value, &args->overrides.without);
-	case OPT_FORMAT: return set_format(args, value);
-	case OPT_COLOR: return set_colour(args, value);
+	case OPT_FORMAT: return tce_option_format("run", value, &args->json);
+	case OPT_COLOR: return tce_option_colour("run", value, &args->colour);
 	default: args->verbose++; return true;
 	}
 }

@@ -35,16 +35,14 @@ static const char *const pseries[] = {
 	PLAIN_MACHINE PHB SMALL MMIO "windows=1\n" FUNCTIONS PLAIN_BOOT,
 	/* a block that is no power of two */
 	PLAIN_MACHINE PHB "block=1000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
-	/* blocks for all that a processor can address; with a single window */
+	/* blocks for all that a processor can address */
 	PLAIN_MACHINE PHB "page-sizes=4K,64K,16M block=0x8000000 " MMIO
 			  "\n" PMEM FUNCTIONS PLAIN_BOOT,
-	PLAIN_MACHINE PHB "page-sizes=4K,64K,256M block=0x800000 " MMIO
-			  "windows=1\n" PMEM FUNCTIONS PLAIN_BOOT,
 	/* more memory than a segment holds */
 	MACHINE "ram=6G max-ram=20G lmb=1G\n" PHB "block=4096 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
-	/* the largest I/O pages */
-	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=16 " MMIO
-		"\n" FUNCTIONS PLAIN_BOOT,
+	/* the largest I/O pages, a single window for all that a processor can address */
+	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=0x20000 " MMIO
+		"windows=1\npmem pmem0 at=0x100000000000 size=16G\n" FUNCTIONS PLAIN_BOOT,
 	/* no 32-bit MMIO */
 	PLAIN_MACHINE PHB SMALL "\n" FUNCTIONS PLAIN_BOOT,
 	/* dynamic windows low, and MMIO inside them */

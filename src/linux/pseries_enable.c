@@ -207,17 +207,21 @@ static void set_table(const struct attempt *a, struct tce_iommu_table *tbl)
 	tbl->size = (tce_pow2(prop->window_shift) - skip) >> prop->tce_shift;
 }
 
-/* MMIO32 is kept out of the table; B12 takes its bytes for entries. */
+/* MMIO32 is kept out of the table; B12 takes its bytes for entries, D32 its last byte for its end. */
 static int init_table(struct tce_linux_call *call, const struct attempt *a,
 		      struct tce_iommu_table *tbl)
 {
 	const struct tce_dev *dev = tce_dev_find(call->st, a->dev->id);
 	const struct tce_phb *phb = tce_phb_find(call->st, dev->phb);
-	unsigned shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : a->window.prop.tce_shift;
+	unsigned shift;
+	uint64_t end;
 
 	set_table(a, tbl);
-	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift,
-				      phb->mmio32_last >> shift);
+	shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
+	end = phb->mmio32_last >> shift;
+	if (tce_phb_mmio32(phb) && !tce_linux_bug(call->lx, TCE_DEFECT_D32))
+		end++;
+	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift, end);
 }
 
 static int make_table(struct tce_linux_call *call, struct attempt *a,
