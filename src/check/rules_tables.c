@@ -116,7 +116,7 @@ static bool is_reserved(const struct tce_iommu_table *tbl, uint64_t entry)
 static bool mmio_is_open(const struct tce_phb *phb, const struct tce_iommu_table *tbl)
 {
 	uint64_t first = phb->mmio32_start >> tbl->page_shift;
-	uint64_t end = phb->mmio32_last >> tbl->page_shift;
+	uint64_t end = (phb->mmio32_last >> tbl->page_shift) + 1;
 
 	if (first < tbl->offset)
 		first = tbl->offset;
