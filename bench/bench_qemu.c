@@ -16,9 +16,9 @@
 #include <tce/papr.h>
 
 #include "base/bits.h"
-#include "cli/qemu/find.h"
-#include "cli/qemu/guest.h"
-#include "cli/qemu/model.h"
+#include "cli/pseries/guest.h"
+#include "cli/pseries/model.h"
+#include "cli/vm/find.h"
 
 #include "bench.h"
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device trees: one is refused with one line, or gives a machine that can be built, and that is the
- * same machine after it was written as a scenario.
+ * Device trees: one is refused with one line, or gives a machine that can be built, that is the
+ * same machine after it was written as a scenario, and that plans can be made of.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include <tce/devtree.h>
+#include <tce/plan.h>
 #include <tce/scenario.h>
 
 #define MAX_WRITTEN (1U << 20)
+#define MAX_RAM     (UINT64_C(1) << 36) /* mapping more of it takes too long here */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -67,6 +69,44 @@ static void write_back(const struct tce_devtree *devtree, const struct tce_machi
 	free(text.bytes);
 }
 
+/* All memory of all devices is accounted for, whatever the kernel. */
+static void check_plan(const struct tce_plan *plan)
+{
+	const struct tce_plan_summary *sum = tce_plan_summary(plan);
+	const struct tce_plan_dev *dev;
+	char text[512];
+
+	for (unsigned i = 0; (dev = tce_plan_dev_at(plan, i)) != NULL; i++) {
+		for (unsigned j = 0; dev->has_driver && j < TCE_PLAN_NR_MEMORIES; j++) {
+			uint64_t bytes = 0;
+
+			for (unsigned way = 0; way < TCE_PLAN_NR_WAYS; way++)
+				bytes += dev->trial.bytes[j][way];
+			check(bytes == sum->memory[j] || dev->trial.died);
+		}
+	}
+	for (unsigned i = 0; i < sum->nr_warnings; i++)
+		tce_plan_warning_text(tce_plan_warning_at(plan, i), NULL, text, sizeof(text));
+}
+
+static void plan(const struct tce_story *story, const uint8_t *data, size_t size)
+{
+	struct tce_ev_boot boot = {.flags = data[size - 1] & TCE_BOOT_DISABLE_DDW};
+	uint8_t masks[] = {64, 33};
+	struct tce_plan_opts opts = {.story = story, .boot = &boot, .masks = masks, .nr_masks = 2};
+	struct tce_kernel kernel;
+	struct tce_plan *made;
+
+	boot.kernel = data[size / 2];
+	if (tce_kernel_at(boot.kernel, &kernel) != 0 || story->machine.ram > MAX_RAM ||
+	    story->machine.platform != TCE_PSERIES)
+		return;
+	if (tce_plan_new(&opts, &made) != 0)
+		return;
+	check_plan(made);
+	tce_plan_free(made);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tce_devtree_error error;
@@ -80,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	machine = build(tce_devtree_story(devtree));
 	write_back(devtree, machine);
+	plan(tce_devtree_story(devtree), data, size);
 	tce_machine_free(machine);
 	tce_devtree_free(devtree);
 	return 0;

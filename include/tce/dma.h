@@ -289,6 +289,14 @@ struct tce_dma_replay_opts {
 	X(SEG_BOUNDARY, "segment boundary")                                                        \
 	X(MAX_SEG, "largest segment")                                                              \
 	X(BYPASS, "bypass flag")                                                                   \
+	X(DMA_OFFSET, "offset of direct addresses")                                                \
+	X(DMA_LIMIT, "limit of direct addresses")                                                  \
+	X(TABLE_OFFSET, "first entry of the table")                                                \
+	X(TABLE_SIZE, "entries of the table")                                                      \
+	X(TABLE_SHIFT, "log2 of the table's page size")                                            \
+	X(TABLE_LEVELS, "levels below the table's first")                                          \
+	X(RESERVED_START, "start of the reserved range")                                           \
+	X(RESERVED_END, "end of the reserved range")                                               \
 	X(NR_POOLS, "number of pools")                                                             \
 	X(POOLSIZE, "size of a pool")                                                              \
 	X(POOL_START, "start of pool")                                                             \

@@ -173,9 +173,8 @@ struct tce_ev_device_plug {
 	bool mmio64_only;        /* has no 32-bit BAR */
 	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
 		      * PE of its own on a bus whose other devices share one */
-	/* POWERNV: 64-bit MMIO segments that its BARs take: they pin its PE's number */
-	uint16_t m64_first;
-	uint8_t m64_count; /* 0: none */
+	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
+	uint8_t m64_count;  /* pin the number of its PE; 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -426,7 +425,21 @@ enum tce_vfio_op {
 	TCE_VFIO_IOCTL, /* an unknown number */
 	TCE_VFIO_BIND,  /* bind a device to vfio-pci */
 	TCE_VFIO_UNBIND,
-	TCE_VFIO_EXIT, /* the process ends: everything is closed */
+	TCE_VFIO_EXIT,   /* the process ends: everything is closed */
+	TCE_VFIO_MMAP,   /* user memory at vaddr; without any, user address = real address */
+	TCE_VFIO_RLIMIT, /* RLIMIT_MEMLOCK becomes size bytes; UINT64_MAX: none */
+	TCE_VFIO_CAP,    /* CAP_IPC_LOCK: number 1 has it, 0 has not */
+};
+
+/* What TCE_VFIO_GET_INFO answers: struct vfio_iommu_spapr_tce_info. */
+struct tce_vfio_info {
+	uint32_t flags;
+	uint32_t start; /* of the 32-bit window, bus bytes */
+	uint32_t size;
+	uint32_t max_windows; /* from here on only when argsz asked for it */
+	uint64_t pgsizes;
+	uint32_t levels;
+	bool whole; /* it did */
 };
 
 struct tce_ev_vfio {
@@ -435,16 +448,17 @@ struct tce_ev_vfio {
 	uint16_t group;     /* IOMMU group, by one of its devices */
 	uint16_t process;   /* 0.. */
 	uint32_t argsz;
-	uint32_t flags;
+	uint32_t flags; /* MMAP: PROT_READ 1, PROT_WRITE 2; 0: none */
 	uint64_t vaddr;
 	uint64_t iova;
 	uint64_t size;
-	uint32_t page_shift;
-	uint32_t levels;
-	uint64_t start;    /* REMOVE */
+	uint32_t page_shift; /* MMAP: of its huge pages (hugetlbfs); 0: none */
+	uint32_t levels;     /* MMAP: log2 of the blocks that back it (THP); 0: as page_shift */
+	uint64_t start;    /* REMOVE; MMAP: real address of its first byte */
 	uint32_t number;   /* IOMMU type, extension, EEH op, ioctl number */
 	uint64_t extra[4]; /* EEH: type, func, addr, mask */
 	bool bad_pointer;  /* the argument pointer is unreadable */
+	bool bad_tail;     /* EEH: only its first 12 bytes can be read */
 	bool from_child;   /* made by a forked child: another mm */
 };
 
@@ -502,6 +516,13 @@ struct tce_names {
 	const char *(*name)(void *ctx, enum tce_object object, uint16_t id);
 };
 
+/* What the kernel should have looked at before it wrote a TCE for a user. */
+enum tce_unchecked {
+	TCE_UNCHECKED_NOT,
+	TCE_UNCHECKED_END,  /* the mapping's end against the window's */
+	TCE_UNCHECKED_PAGE, /* the I/O page against the page of memory under it */
+};
+
 /* What came of an event. Fields that do not belong to its kind are 0. */
 struct tce_outcome {
 	int err;              /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
@@ -509,11 +530,14 @@ struct tce_outcome {
 	enum tce_abort abort; /* the platform's implementation aborts */
 	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;      /* MAP */
-	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start; OPAL: see OPAL */
+	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags,
+				   * GET_INFO page sizes; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
 	enum tce_opal_refusal opal_refusal; /* why it is not success */
 	struct tce_dma_out dma; /* DMA: the first piece that failed or went astray, else the last */
+	uint64_t locked;        /* VFIO: bytes of locked memory of the process after it */
+	struct tce_vfio_info info; /* VFIO GET_INFO */
 	struct tce_ra want;     /* DMA with map: where the mapping says that piece should land */
 	enum tce_ioda_fault fault; /* DMA on POWERNV */
 	uint32_t pe;               /* DMA on POWERNV: the device's; UINT32_MAX: none */
@@ -523,6 +547,8 @@ struct tce_outcome {
 	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
 	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
 	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	enum tce_unchecked unchecked; /* VFIO: what the kernel did not check (unchecked-input) */
+	uint64_t shared_cleared; /* VFIO: TCEs cleared that another group still used (D2) */
 	bool panic;          /* oops: it stopped by itself for lack of memory, as it should */
 	bool warned;         /* the kernel gave back a reference that it did not hold */
 	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */

@@ -72,7 +72,8 @@ enum tce_explore_method {
 
 /* How far it has come. */
 struct tce_explore_progress {
-	uint64_t states; /* different ones */
+	unsigned letters; /* mixture that is searched */
+	uint64_t states;  /* different ones; of all mixtures so far */
 	uint64_t transitions;
 	unsigned depth;   /* events after the starting story of those that are looked at */
 	uint64_t waiting; /* states of this depth not yet looked at */
@@ -91,11 +92,19 @@ typedef void tce_explore_edge_fn(void *ctx, uint64_t from, uint64_t to,
 				 const struct tce_event *event, const struct tce_outcome *outcome,
 				 const struct tce_breach *breach);
 
+/*
+ * Mixtures. Stories that break something seldom need many kinds of events, but they may be long;
+ * a search of all kinds at once does not get that deep. With mixtures, letters are searched in
+ * mixtures of drivers' events with none, one or two of the other kinds, and all at once last; each
+ * first up to a few states, then those that are not exhausted up to eight times as many, and so on,
+ * until all are exhausted or a limit is hit. A story found is then the shortest of its mixture.
+ */
 struct tce_explore_opts {
 	const struct tce_story *starts; /* each played to its end first */
 	unsigned nr_starts;
 	enum tce_explore_method method;
 	unsigned letters;  /* TCE_LETTERS_BIT; 0: all but migrate */
+	bool mixtures;     /* see below */
 	unsigned depth;    /* events after the start, at most; 0: TCE_EXPLORE_DEPTH_MAX */
 	uint64_t states;   /* stop after this many; 0: no limit */
 	uint64_t walks;    /* WALK: how many; 0: 10000 */
@@ -124,7 +133,7 @@ struct tce_explore_summary {
 	uint64_t states;
 	uint64_t transitions;
 	unsigned depth;                            /* searched in full; WALK: longest */
-	uint64_t level[TCE_EXPLORE_DEPTH_MAX + 1]; /* new states at each depth */
+	uint64_t level[TCE_EXPLORE_DEPTH_MAX + 1]; /* new states at each depth; last mixture */
 	uint64_t bytes;                            /* most memory for states */
 	double missed; /* probability that any state was missed; 0 with exact */
 };
@@ -169,7 +178,7 @@ TCE_MUST_USE int tce_shrink(const struct tce_alloc *alloc, const struct tce_stor
 void tce_shrunk_free(struct tce_shrunk *shrunk);
 
 /* Borrowed: the story, what comes of every event expected, the breach last. */
-const struct tce_story *tce_shrunk_story(const struct tce_shrunk *shrunk);
+const struct tce_story *tce_shrunk_story(struct tce_shrunk *shrunk);
 
 #ifdef __cplusplus
 }

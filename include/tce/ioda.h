@@ -103,7 +103,14 @@ struct tce_opal_profile {
 	bool unmap_matches_all;    /* P7IOC: SET_PE unmap leaves an entry that matches every RID */
 	bool freeze_pe_unchecked;  /* FREEZE_STATUS, _CLEAR index with any PE number */
 	bool kill_pe_unchecked;    /* TCE_KILL: PE number cut to the register's field */
+	bool kill_pages_type_wide; /* TCE_KILL: type 0 is 64 bits of 0, types 1, 2 are cut to 32 */
+	bool levels_wide;          /* MAP_PE_DMA_WINDOW: 16 bits are checked, 32 reach the TVE */
 	bool p7ioc_size_unchecked; /* P7IOC: table size 0 and sizes that overflow are taken */
+	/*
+	 * SET_PE's comparisons of bus, device and function, and its action: 32 bits are checked,
+	 * and on these (TCE_IODA_ON) zero is 64 bits of 0, else 32. [0] 0: all 64 bits count.
+	 */
+	unsigned wide_zero_on[4];
 	struct {
 		uint64_t token;
 		uint8_t bits[7]; /* of args 0..6; 0: all 64 */
@@ -420,8 +427,8 @@ TCE_MUST_USE int tce_ioda_opal(struct tce_ioda *ioda, const struct tce_opal_call
 /*
  * Registers, 64 bits at byte offset. An index past its table wraps. 0; -TCE_ERR_UNSUPPORTED: a
  * register or a table that is not modelled (nothing happened, auto-increment included);
- * write: -TCE_ERR_NOMEM (nothing changed). OPAL calls leave IODA_ADDR alone (model; skiboot does
- * not).
+ * write: -TCE_ERR_NOMEM (nothing changed). OPAL calls leave IODA_ADDR, RTC_INVALIDATE and
+ * TCE_KILL alone (model; skiboot does not).
  */
 TCE_MUST_USE int tce_ioda_reg_read(struct tce_ioda *ioda, uint32_t offset, uint64_t *ret_value);
 TCE_MUST_USE int tce_ioda_reg_write(struct tce_ioda *ioda, uint32_t offset, uint64_t value);
@@ -503,6 +510,10 @@ TCE_MUST_USE int tce_ioda_dma(struct tce_ioda *ioda, const struct tce_ioda_acces
  */
 void tce_ioda_peek(const struct tce_ioda *ioda, const struct tce_ioda_access *access,
 		   struct tce_ioda_xlate *ret_xlate);
+
+/* What tce_ioda_dma would find, caches and all, without the access: changes nothing. */
+void tce_ioda_foresee(const struct tce_ioda *ioda, const struct tce_ioda_access *access,
+		      struct tce_ioda_xlate *ret_xlate);
 
 /* --- looking inside ------------------------------------------------------------------------ */
 

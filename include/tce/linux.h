@@ -254,7 +254,15 @@ enum tce_defect_half {
 	X(D28, PSERIES, 5, 10, 99, 0, "", "",                                                      \
 	  "a default window that firmware does not bring back is used all the same")               \
 	X(D29, PSERIES, 5, 15, 99, 0, "", "",                                                      \
-	  "no memory for the bitmap of a DDW goes unnoticed")
+	  "no memory for the bitmap of a DDW goes unnoticed")                                      \
+	X(D30, DMA, 5, 9, 99, 0, "", "",                                                           \
+	  "the required mask of a direct device does not reach its window")                        \
+	X(D31, PSERIES, 6, 15, 99, 0, "", "",                                                      \
+	  "limited addressing resets a PE whose default window maps buffers")                      \
+	X(D32, PSERIES, 5, 15, 99, 0, "", "",                                                      \
+	  "the I/O page with the last byte of 32-bit MMIO is not reserved")                        \
+	X(D33, PSERIES, 6, 0, 99, 0, "", "",                                                       \
+	  "in an inherited DDW 32-bit MMIO is not reserved")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -35,8 +35,8 @@ struct tce_machine_opts {
 	uint64_t lmb_size; /* bytes; 0: 256 MiB */
 	/*
 	 * Where RAM of another NUMA node begins inside [0, ram), ascending; 0: no more. Linux keeps
-	 * what belongs to different nodes apart (memblock, /proc/iomem), so windows are filled piece
-	 * by piece. Scenarios do not tell.
+	 * what belongs to different nodes apart (memblock, /proc/iomem): it fills windows piece by
+	 * piece.
 	 */
 	uint64_t node_start[TCE_NODE_STARTS_MAX];
 	bool no_multitce;               /* hcall-multi-tce not offered */

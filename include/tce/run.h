@@ -29,12 +29,13 @@ extern "C" {
 /* Where a rule does not hold. Which fields count is in text. */
 struct tce_breach {
 	enum tce_rule_id rule;
-	const char *text; /* static; {dev} {map} {phb} {node} {0}..{3} stand for the fields below */
+	/* static; {dev} {map} {phb} {node} {0}..{3}, {d0}..{d3} in decimal stand for what follows */
+	const char *text;
 	uint16_t dev;
 	uint16_t map;
 	uint16_t phb;
 	uint32_t node;     /* number of a device-tree node */
-	uint64_t value[4]; /* written in hexadecimal */
+	uint64_t value[4]; /* written in hexadecimal; as {d0}..{d3} in decimal */
 };
 
 /*
@@ -75,6 +76,7 @@ enum tce_expect_kind {
 	TCE_EXPECT_LANDS,   /* value: real address that a DMA reached */
 	TCE_EXPECT_CALLS,   /* value: number of BOUNDARY events caused */
 	TCE_EXPECT_CELL,    /* RTAS return cell index */
+	TCE_EXPECT_LOCKED,  /* value: bytes of locked memory of the process after a VFIO call */
 };
 
 struct tce_expect {

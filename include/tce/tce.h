@@ -12,5 +12,7 @@
 #include <tce/status.h>
 #include <tce/table.h>
 #include <tce/trace.h>
+#include <tce/vfio.h>
+#include <tce/vfio_ops.h>
 
 #endif

@@ -5,7 +5,7 @@
  * r3 = address of the flattened device tree. It takes requests from a ring in memory that the host
  * maps as well, makes the hypercalls, and writes the answers back.
  *
- * The layout below is shared with src/cli/qemu/ring.h; change both. All words are 64 bits and
+ * The layout below is shared with src/cli/pseries/ring.h; change both. All words are 64 bits and
  * little-endian unless said otherwise. Memory, and so the ring, survives a system reset.
  *
  * Mailbox at 0x100000:

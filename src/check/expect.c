@@ -39,6 +39,7 @@ bool tce_expect_met(const struct tce_expect *expect, const struct tce_event *eve
 	case TCE_EXPECT_RET: return outcome->ret == (int64_t)value;
 	case TCE_EXPECT_LANDS:
 		return outcome->dma.result == TCE_DMA_OK && outcome->dma.xlate.ra.v == value;
+	case TCE_EXPECT_LOCKED: return outcome->locked == value;
 	case TCE_EXPECT_CALLS: return outcome->nr_emitted == value;
 	case TCE_EXPECT_CELL:
 		return expect->index < answer->nr_rets && answer->rets[expect->index] == value;

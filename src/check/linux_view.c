@@ -3,6 +3,7 @@
 #include "linux_view.h"
 
 #include "base/bits.h"
+#include "linux/powernv.h"
 
 const struct tce_table_group *tce_view_group(const struct tce_check *check,
 					     const struct tce_linux_dev *dev)
@@ -103,10 +104,13 @@ static uint64_t mapped_between(const struct tce_table *table, uint64_t first, ui
 uint64_t tce_view_nr_tces(const struct tce_check *check, const struct tce_iommu_table *tbl)
 {
 	const struct tce_lpar *lpar = tce_machine_lpar(check->machine);
-	const struct tce_table *table = tce_lpar_table(lpar, tbl->index);
+	const struct tce_table *table;
 	struct tce_window_info info;
 	uint64_t first;
 
+	if (!tce_view_is_pseries(check))
+		return tce_pnv_table_nr_tces(check->machine, tbl);
+	table = tce_lpar_table(lpar, tbl->index);
 	if (table == NULL || tce_lpar_window(lpar, tbl->index, &info) != 0 ||
 	    info.page_shift != tbl->page_shift)
 		return 0;

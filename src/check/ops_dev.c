@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The device at the start of a run: its driver's two mask calls, what they do to the flag for
- * direct DMA, and which kernel explains that when nobody told. Whether there is a dynamic window is
- * not in a recording: its offset and limit are taken from the device line.
+ * direct DMA, and which kernel explains that when nobody told. Whether pseries has a dynamic window
+ * is not in a recording: its offset and limit are taken from the device line. On powernv the model
+ * works them out, and they are compared.
  */
 #include "ops_replay.h"
 
@@ -12,7 +13,7 @@
 
 /* What stands behind the mask calls of a run. */
 struct mask_model {
-	const struct tce_dma_replay *replay;
+	struct tce_dma_replay *replay;
 	const struct tce_kernel *kernel;
 };
 
@@ -26,6 +27,12 @@ uint64_t tce_ops_ram_end(const struct tce_dma_replay *replay)
 bool tce_ops_is_powernv(const struct tce_dma_table *table)
 {
 	return table->indirect_levels != 0; /* only PowerNV has tables of several levels */
+}
+
+/* There is a machine, whose kernel works out what on pseries is taken from the recording. */
+static bool is_powernv(const struct tce_dma_replay *replay)
+{
+	return replay->platform.pnv != NULL;
 }
 
 /*
@@ -46,28 +53,16 @@ static bool ddw_is_direct(const struct mask_model *m)
 	return !m->replay->boot.by_kexec || tce_kernel_bug(m->kernel, TCE_DEFECT_B3);
 }
 
-/* Linux arch/powerpc/platforms/powernv pnv_pci_ioda_iommu_bypass_supported. */
-static bool pnv_bypass(const struct mask_model *m, uint64_t mask)
-{
-	uint64_t offset = m->replay->run.dev.dma_offset;
-	uint64_t end = tce_ops_ram_end(m->replay);
-
-	if (offset == UINT64_C(1) << 32) /* 64-bit DMA through TVE 0 */
-		return mask >> 32 != 0 && mask > end + offset;
-	if ((m->replay->boot.flags & TCE_BOOT_NOBYPASS) != 0)
-		return false;
-	return offset != 0 && mask >= offset + end - 1;
-}
-
 static int recorded_bypass(void *ctx, struct tce_dma_dev *dev, uint64_t mask, bool *ret_ok)
 {
 	const struct mask_model *m = ctx;
 	bool wide = mask == UINT64_MAX;
+	int err;
 
-	(void)dev;
-	if (tce_ops_is_powernv(&m->replay->run.table)) {
-		*ret_ok = pnv_bypass(m, mask);
-		return 0;
+	if (is_powernv(m->replay)) {
+		err = tce_ops_powernv_bypass(m->replay->platform.pnv, m->kernel, mask, ret_ok);
+		dev->dma_offset = tce_ops_powernv_offset(m->replay->platform.pnv);
+		return err;
 	}
 	if (tce_kernel_has(m->kernel, TCE_KF_LIMITED_MODE))
 		wide = mask > UINT32_MAX;
@@ -98,8 +93,13 @@ static int set_masks(struct tce_dma_replay *replay, const struct tce_kernel *ker
 	env.bypass_ctx = &model;
 	m->dev = replay->dev;
 	tce_rptr_set(&m->dev.table, replay->tbl);
-	m->dev.dma_offset = run->dev.dma_offset;
-	m->dev.bus_dma_limit = run->dev.bus_dma_limit;
+	if (is_powernv(replay)) {
+		m->dev.dma_offset = tce_ops_powernv_offset(replay->platform.pnv);
+		m->dev.bus_dma_limit = 0;
+	} else {
+		m->dev.dma_offset = run->dev.dma_offset;
+		m->dev.bus_dma_limit = run->dev.bus_dma_limit;
+	}
 	for (pass = 0; pass < 2 && err == 0; pass++) {
 		if ((pass == 0) == run->params.coherent_first)
 			err = tce_dma_set_coherent_mask(&env, &m->dev, coherent,
@@ -186,6 +186,12 @@ int tce_ops_take_masks(struct tce_dma_replay *replay)
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_SEG_BOUNDARY, replay->run.dev.seg_boundary,
 			m.dev.seg_boundary);
 	tce_ops_compare(replay, TCE_DMA_DIFFERS_MAX_SEG, replay->run.dev.max_seg, m.dev.max_seg);
+	if (is_powernv(replay)) {
+		tce_ops_compare(replay, TCE_DMA_DIFFERS_DMA_OFFSET, replay->run.dev.dma_offset,
+				m.dev.dma_offset);
+		tce_ops_compare(replay, TCE_DMA_DIFFERS_DMA_LIMIT, replay->run.dev.bus_dma_limit,
+				m.dev.bus_dma_limit);
+	}
 	if (replay->run.dev.has_bypass) {
 		tce_ops_compare(replay, TCE_DMA_DIFFERS_BYPASS, replay->run.dev.bypass,
 				m.dev.ops_bypass);

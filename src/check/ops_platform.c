@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * pseries: events of the Linux half become calls of a tce_lpar. PowerNV: the software's view of a
- * TCE table (Linux arch/powerpc/platforms/powernv/pci-ioda-tce.c pnv_tce_build, pnv_tce_free), one
- * level, no cache in front of it.
- */
+/* pseries: events of the Linux half become calls of a tce_lpar. PowerNV: ops_powernv.c. */
 #include "ops_platform.h"
 
 #include <string.h>
@@ -118,13 +114,16 @@ static int add_window(struct tce_lpar *lpar, const struct tce_ops_platform_opts 
 	return err;
 }
 
-static int init_pseries(struct tce_ops_platform *platform, const struct tce_ops_platform_opts *opts)
+int tce_ops_platform_init(struct tce_ops_platform *platform,
+			  const struct tce_ops_platform_opts *opts)
 {
 	struct tce_memory memory = {.ctx = platform, .read = read_list, .write = write_nothing};
 	struct tce_lpar_opts lpar_opts = {
 		.profile = opts->profile, .alloc = opts->alloc, .memory = &memory};
-	int err = tce_lpar_new(&lpar_opts, &platform->lpar);
+	int err;
 
+	memset(platform, 0, sizeof(*platform));
+	err = tce_lpar_new(&lpar_opts, &platform->lpar);
 	if (err != 0)
 		return err;
 	err = add_window(platform->lpar, opts);
@@ -139,69 +138,20 @@ static int init_pseries(struct tce_ops_platform *platform, const struct tce_ops_
 	return err;
 }
 
-/* --- PowerNV ------------------------------------------------------------------------------ */
-
-static int pnv_set(void *ctx, const struct tce_iommu_table *tbl, const struct tce_iommu_build *what,
-		   int64_t *ret_rc)
-{
-	static const uint64_t perm[] = {
-		[TCE_DIR_BIDIRECTIONAL] = TCE_READ | TCE_WRITE,
-		[TCE_DIR_TO_DEVICE] = TCE_READ,
-		[TCE_DIR_FROM_DEVICE] = TCE_READ | TCE_WRITE, /* write implies read */
-		[TCE_DIR_NONE] = 0,
-	};
-	struct tce_ops_platform *platform = ctx;
-
-	*ret_rc = 0;
-	return tce_table_put_run(platform->tces, what->index - tbl->offset,
-				 what->addr | perm[what->dir], what->npages);
-}
-
-static int pnv_clear(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t npages)
-{
-	struct tce_ops_platform *platform = ctx;
-
-	return tce_table_stuff(platform->tces, index - tbl->offset, 0, npages);
-}
-
-static int pnv_get(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t *ret_tce)
-{
-	struct tce_ops_platform *platform = ctx;
-
-	*ret_tce = tce_table_get(platform->tces, index - tbl->offset);
-	return 0;
-}
-
-static const struct tce_iommu_ops pnv_ops = {.set = pnv_set, .clear = pnv_clear, .get = pnv_get};
-
 /* --- both --------------------------------------------------------------------------------- */
-
-int tce_ops_platform_init(struct tce_ops_platform *platform,
-			  const struct tce_ops_platform_opts *opts)
-{
-	struct tce_table_opts table = {.page_shift = opts->tbl->page_shift,
-				       .nr_entries = opts->tbl->size};
-
-	memset(platform, 0, sizeof(*platform));
-	if (opts->powernv)
-		return tce_table_new(opts->alloc, &table, &platform->tces);
-	return init_pseries(platform, opts);
-}
 
 void tce_ops_platform_fini(struct tce_ops_platform *platform)
 {
 	tce_lpar_free(platform->lpar);
-	tce_table_free(platform->tces);
+	tce_ops_powernv_free(platform->pnv);
 	platform->lpar = NULL;
-	platform->tces = NULL;
+	platform->pnv = NULL;
 }
 
 const struct tce_iommu_ops *tce_ops_platform_ops(struct tce_ops_platform *platform, void **ret_ctx)
 {
-	if (platform->tces != NULL) {
-		*ret_ctx = platform;
-		return &pnv_ops;
-	}
+	if (platform->pnv != NULL)
+		return tce_ops_powernv_ops(platform->pnv, ret_ctx);
 	*ret_ctx = &platform->port;
 	return &tce_iommu_table_lpar_multi_ops;
 }

@@ -41,7 +41,8 @@ int tce_dma_replay_new(const struct tce_dma_replay_opts *opts, struct tce_dma_re
 void tce_ops_drop_table(struct tce_dma_replay *replay)
 {
 	tce_rptr_set(&replay->dev.table, NULL);
-	tce_iommu_tce_table_put(replay->tbl);
+	if (replay->platform.pnv == NULL)
+		tce_iommu_tce_table_put(replay->tbl);
 	replay->tbl = NULL;
 	tce_ops_platform_fini(&replay->platform);
 }

@@ -74,7 +74,8 @@ struct tce_dma_replay {
 
 	struct tce_dma_env env;
 	struct tce_dma_dev dev;
-	struct tce_iommu_table *tbl;
+	struct tce_iommu_table *tbl;      /* on PowerNV its machine's, else ours */
+	struct tce_dma_table recorded_as; /* the line that it was made for */
 	struct tce_ops_platform platform;
 	struct tce_ops_lives lives;
 	struct dma_window_end window_end;

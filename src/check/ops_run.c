@@ -67,11 +67,46 @@ static int fresh_map(struct tce_iommu_table *tbl, const struct tce_alloc *alloc,
 	return err;
 }
 
+/* A device tree tells how much RAM there is, else the default window, which covers it. */
+static uint64_t ram_of(const struct tce_dma_replay *replay, const struct tce_dma_table *t)
+{
+	uint64_t window = t->size << t->page_shift;
+	uint64_t seen = tce_ops_ram_end(replay);
+
+	if (replay->has_facts && replay->facts.ram_end != 0)
+		return replay->facts.ram_end;
+	return seen > window ? seen : window;
+}
+
+/* The table is what the recorded kernel makes of the machine. */
+static int boot_powernv(struct tce_dma_replay *replay, const struct tce_dma_table *t)
+{
+	struct tce_alloc alloc = tce_mem_alloc(&replay->mem);
+	struct tce_ops_powernv_opts opts = {
+		.alloc = &alloc,
+		.kernel = &replay->boot.kernel,
+		.page_shift = replay->env.page_shift,
+		.flags = replay->boot.flags & TCE_BOOT_NOBYPASS,
+		.ram = ram_of(replay, t),
+		.index = t->index,
+		.phb3 = replay->run.dev.dma_offset == UINT64_C(1) << 32,
+	};
+	int err = tce_ops_powernv_new(&opts, &replay->platform.pnv);
+
+	if (err != 0)
+		return err;
+	replay->tbl = tce_ops_powernv_table(replay->platform.pnv);
+	if (replay->tbl == NULL) {
+		tce_ops_drop_table(replay);
+		return -TCE_ERR_LIMIT;
+	}
+	return 0;
+}
+
 static int new_table(struct tce_dma_replay *replay, const struct tce_dma_table *t)
 {
 	struct tce_alloc alloc = tce_mem_alloc(&replay->mem);
-	struct tce_ops_platform_opts opts = {
-		.alloc = &alloc, .profile = replay->profile, .powernv = tce_ops_is_powernv(t)};
+	struct tce_ops_platform_opts opts = {.alloc = &alloc, .profile = replay->profile};
 	int err = tce_iommu_table_new(&alloc, &replay->tbl);
 
 	if (err != 0)
@@ -91,10 +126,10 @@ static int new_table(struct tce_dma_replay *replay, const struct tce_dma_table *
 	return err;
 }
 
-static bool same_table(const struct tce_iommu_table *tbl, const struct tce_dma_table *t)
+static bool same_table(const struct tce_dma_table *a, const struct tce_dma_table *b)
 {
-	return tbl->index == t->index && tbl->offset == t->offset && tbl->size == t->size &&
-	       tbl->page_shift == t->page_shift && tbl->indirect_levels == t->indirect_levels;
+	return a->index == b->index && a->offset == b->offset && a->size == b->size &&
+	       a->page_shift == b->page_shift && a->indirect_levels == b->indirect_levels;
 }
 
 /* Have the table of the run, made new unless it is the one of the run before. */
@@ -103,15 +138,17 @@ static int attach_table(struct tce_dma_replay *replay)
 	const struct tce_dma_table *t = &replay->run.table;
 	int err;
 
-	if (replay->boot_is_new || replay->tbl == NULL || t->none || !same_table(replay->tbl, t)) {
+	if (replay->boot_is_new || replay->tbl == NULL || t->none ||
+	    !same_table(&replay->recorded_as, t)) {
 		tce_ops_drop_table(replay);
 		if (t->none)
 			return 0;
 		if (!table_fits(t))
 			return -TCE_ERR_LIMIT;
-		err = new_table(replay, t);
+		err = tce_ops_is_powernv(t) ? boot_powernv(replay, t) : new_table(replay, t);
 		if (err != 0)
 			return err;
+		replay->recorded_as = *t;
 		replay->run.new_table = true;
 		note_window(replay, t);
 	}
@@ -154,6 +191,22 @@ static enum ops_known what_is_known(const struct tce_dma_replay *replay)
 	return replay->run.id.run == replay->next_run ? OPS_AS_BEFORE : OPS_UNKNOWN;
 }
 
+/* On PowerNV the table is the model's own. */
+static void compare_geometry(struct tce_dma_replay *replay)
+{
+	const struct tce_dma_table *t = &replay->run.table;
+	const struct tce_iommu_table *tbl = replay->tbl;
+
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_TABLE_OFFSET, t->offset, tbl->offset);
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_TABLE_SIZE, t->size, tbl->size);
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_TABLE_SHIFT, t->page_shift, tbl->page_shift);
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_TABLE_LEVELS, t->indirect_levels,
+			tbl->indirect_levels);
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_RESERVED_START, t->reserved_start,
+			tbl->reserved_start);
+	tce_ops_compare(replay, TCE_DMA_DIFFERS_RESERVED_END, t->reserved_end, tbl->reserved_end);
+}
+
 static void take_table(struct tce_dma_replay *replay)
 {
 	const struct tce_dma_table *t = &replay->run.table;
@@ -163,6 +216,8 @@ static void take_table(struct tce_dma_replay *replay)
 	replay->run.known = what_is_known(replay);
 	replay->next_run = (uint64_t)replay->run.id.run + 1;
 	tce_ops_event_begin(replay, replay->run.table_line, UINT64_MAX);
+	if (replay->platform.pnv != NULL)
+		compare_geometry(replay);
 	if (tbl != NULL &&
 	    tce_ops_compare(replay, TCE_DMA_DIFFERS_NR_POOLS, t->nr_pools, tbl->nr_pools)) {
 		tce_ops_compare(replay, TCE_DMA_DIFFERS_POOLSIZE, t->poolsize, tbl->poolsize);

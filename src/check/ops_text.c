@@ -30,6 +30,8 @@ static bool is_count(enum tce_dma_differs what)
 {
 	switch (what) {
 	case TCE_DMA_DIFFERS_NR_OUT:
+	case TCE_DMA_DIFFERS_TABLE_SHIFT:
+	case TCE_DMA_DIFFERS_TABLE_LEVELS:
 	case TCE_DMA_DIFFERS_NR_POOLS:
 	case TCE_DMA_DIFFERS_NR_SET:
 	case TCE_DMA_DIFFERS_NR_LIVE:

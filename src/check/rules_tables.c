@@ -34,6 +34,15 @@ static bool has_table(const struct tce_check *check, const struct tce_table_grou
 	       tce_group_table(check->st, group, 1) != NULL;
 }
 
+/* With direct DMA beside it nobody notices until a driver asks for addresses below 4 GiB. */
+static const char *freed_text(const struct tce_linux_dev *dev, const struct tce_table_group *group)
+{
+	if (group != NULL && !group->owned && dev->dma.ops_bypass)
+		return "{dev} still points to table {0}, which event {d1} freed; its 64-bit DMA, "
+		       "which passes all tables, works on";
+	return "{dev} still points to table {0}, which event {d1} freed";
+}
+
 /* Why the pointer is not what it should be; NULL: it is. */
 static const char *pointer_fault(const struct tce_check *check, const struct tce_linux_dev *dev,
 				 const struct tce_table_group *group)
@@ -41,7 +50,7 @@ static const char *pointer_fault(const struct tce_check *check, const struct tce
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 
 	if (tce_linux_dev_table_is_freed(dev))
-		return "{dev} still points to a table that was freed";
+		return freed_text(dev, group);
 	if (group == NULL || group->owned)
 		return NULL;
 	if (tbl == NULL)
@@ -57,12 +66,17 @@ static const char *pointer_fault(const struct tce_check *check, const struct tce
 static void check_device(struct tce_check *check, const struct tce_linux_dev *dev)
 {
 	const char *text = pointer_fault(check, dev, tce_view_group(check, dev));
+	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 	struct tce_breach breach;
 
 	if (text == NULL)
 		return;
 	breach = tce_breach_of(TCE_RULE_STALE_TABLE, text);
 	breach.dev = dev->id;
+	if (tbl != NULL) {
+		breach.value[0] = tbl->index;
+		breach.value[1] = tbl->freed_by;
+	}
 	tce_check_add(check, &breach);
 }
 
@@ -75,7 +89,7 @@ static void check_balance(struct tce_check *check, const struct tce_table_group 
 	uint64_t due = tce_view_mapped_pages(check, group, tbl);
 	uint64_t reserved = tce_view_reserved(tbl);
 	uint64_t bits = tbl->map.nr_set > reserved ? tbl->map.nr_set - reserved : 0;
-	uint64_t tces = tce_view_is_pseries(check) ? tce_view_nr_tces(check, tbl) : due;
+	uint64_t tces = tce_view_nr_tces(check, tbl);
 	struct tce_breach breach;
 
 	if (bits <= due && tces <= due)

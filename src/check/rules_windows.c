@@ -3,6 +3,7 @@
  * Windows as the platform has them, against the device tree that tells a kernel of them (known-bugs
  * I-DT), and the ways in which a known implementation dies of them.
  */
+#include "linux/os.h"
 #include "state_rules.h"
 
 /* --- ibm,dma-window, linux,*-ddr-window-info ------------------------------------------------- */
@@ -63,6 +64,16 @@ static void check_default(struct tce_check *check, uint32_t number, const struct
 			 window.liobn, window.addr);
 }
 
+/* The kernel has given the node up (DLPAR): firmware writes it anew before anyone reads it. */
+static bool is_given_up(const struct tce_check *check, uint32_t node)
+{
+	if (check->lx == NULL)
+		return false;
+	if (node < TCE_NODE_DEV)
+		return !tce_linux_knows_phb(check->lx, (uint16_t)node);
+	return tce_linux_dev_find(check->st, check->lx, (uint16_t)node) == NULL;
+}
+
 void tce_rule_devtree(struct tce_check *check)
 {
 	const struct tce_state *st = check->st;
@@ -71,6 +82,8 @@ void tce_rule_devtree(struct tce_check *check)
 		return;
 	for (uint32_t node = tce_node_next(st, 0); node != TCE_NODE_NONE;
 	     node = tce_node_next(st, node + 1)) {
+		if (is_given_up(check, node))
+			continue;
 		check_default(check, node, tce_node_find(st, node));
 		check_ddw_prop(check, node, TCE_PROP_DIRECT64);
 		check_ddw_prop(check, node, TCE_PROP_DMA64);
@@ -101,12 +114,17 @@ static void check_overlap(struct tce_check *check, const struct tce_lpar *lpar,
 	}
 }
 
-/* Does every page of a run lie in memory of the machine? */
+/*
+ * Does every page of a run begin in memory of the machine? The last one of memory may be larger
+ * than what is left of it.
+ */
 static bool is_backed(const struct tce_state *st, const struct tce_run *run, uint64_t page)
 {
 	uint64_t first = run->first & ~(page - 1) & ~TCE_PERM;
 
-	return tce_memmap_backed(st, first, run->step == 0 ? page : run->count * run->step);
+	uint64_t to_last = run->step == 0 ? 0 : (run->count - 1) * run->step;
+
+	return tce_memmap_backed(st, first, to_last + (UINT64_C(1) << TCE_PAGE_SHIFT_MIN));
 }
 
 static void check_targets(struct tce_check *check, const struct tce_lpar *lpar,

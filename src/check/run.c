@@ -4,6 +4,7 @@
 
 #include <tce/linux.h>
 #include <tce/run.h>
+#include <tce/vfio.h>
 
 #include "live.h"
 
@@ -132,6 +133,8 @@ int tce_live_machine(const struct tce_alloc *alloc, const struct tce_machine_opt
 	if (err != 0)
 		return err;
 	err = tce_linux_attach(machine);
+	if (err == 0)
+		err = tce_vfio_attach(machine);
 	if (err != 0 && err != -TCE_ERR_UNSUPPORTED) {
 		tce_machine_free(machine);
 		return err;

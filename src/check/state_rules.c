@@ -8,9 +8,11 @@
 
 #include "linux/os.h"
 
+/* What the event itself showed comes first, then what state it left. */
 static void (*const rules[])(struct tce_check *check) = {
-	tce_rule_dma,     tce_rule_mapping, tce_rule_tables, tce_rule_direct, tce_rule_ddw,
-	tce_rule_devtree, tce_rule_windows, tce_rule_qemu,   tce_rule_kernel,
+	tce_rule_dma,     tce_rule_kernel, tce_rule_mapping, tce_rule_tables,
+	tce_rule_direct,  tce_rule_ddw,    tce_rule_powernv, tce_rule_devtree,
+	tce_rule_windows, tce_rule_qemu,   tce_rule_vfio,
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)
@@ -61,8 +63,8 @@ bool tce_breach_same(const struct tce_breach *a, const struct tce_breach *b)
 static void put_name(enum tce_object object, uint16_t id, const struct tce_names *names,
 		     char *ret_text, size_t n)
 {
-	static const char *const words[TCE_NR_OBJECTS] = {"bridge", "device", "mapping",
-							  "persistent memory", "container"};
+	static const char *const words[TCE_NR_OBJECTS] = {"bridge ", "device ", "m",
+							  "persistent memory ", "container "};
 	const char *name = NULL;
 
 	if (names != NULL && names->name != NULL)
@@ -70,7 +72,7 @@ static void put_name(enum tce_object object, uint16_t id, const struct tce_names
 	if (name != NULL)
 		snprintf(ret_text, n, "%s", name);
 	else
-		snprintf(ret_text, n, "%s %u", words[object], id);
+		snprintf(ret_text, n, "%s%u", words[object], id);
 }
 
 /* What stands for {word}; empty for a word that is none. */
@@ -80,6 +82,8 @@ static void put_field(const struct tce_breach *breach, const struct tce_names *n
 	ret_text[0] = '\0';
 	if (len == 1 && word[0] >= '0' && word[0] <= '3')
 		snprintf(ret_text, 96, "%" PRIx64, breach->value[word[0] - '0']);
+	else if (len == 2 && word[0] == 'd' && word[1] >= '0' && word[1] <= '3')
+		snprintf(ret_text, 96, "%" PRIu64, breach->value[word[1] - '0']);
 	else if (len == 3 && memcmp(word, "dev", 3) == 0)
 		put_name(TCE_OBJ_DEV, breach->dev, names, ret_text, 96);
 	else if (len == 3 && memcmp(word, "map", 3) == 0)

@@ -53,6 +53,14 @@ void tce_rule_tables(struct tce_check *check);
 void tce_rule_direct(struct tce_check *check);
 void tce_rule_ddw(struct tce_check *check);
 
+/* --- rules_powernv.c: PEs and tables in memory --- */
+
+void tce_rule_powernv(struct tce_check *check);
+
+/* --- rules_vfio.c: containers, and what their processes are charged --- */
+
+void tce_rule_vfio(struct tce_check *check);
+
 /* --- rules_kernel.c: what an outcome says of the kernel --- */
 
 void tce_rule_kernel(struct tce_check *check);

@@ -51,7 +51,7 @@ static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name
 /* A folder that holds a recording stands for its trace. */
 static bool enter_folder(struct tce_input *in, const char *folder)
 {
-	static const char *const names[] = {"trace.log", "trace.log.zst"};
+	static const char *const names[] = {"trace.log", "trace.log.zst", "ops.txt", "ops.txt.zst"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!in_folder(in->name, folder, names[i]) || !exists(in->name))
@@ -60,7 +60,7 @@ static bool enter_folder(struct tce_input *in, const char *folder)
 			in->dtb[0] = '\0';
 		return true;
 	}
-	tce_complain("%s: a folder without trace.log or trace.log.zst", folder);
+	tce_complain("%s: a folder without trace.log or ops.txt, plain or zstd", folder);
 	return false;
 }
 
@@ -301,4 +301,34 @@ void *tce_input_slurp(const char *path, size_t max, size_t *ret_n)
 	}
 	fclose(file);
 	return data;
+}
+
+char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n)
+{
+	size_t n = 0, room = 0, got;
+	char *text = NULL, *grown;
+	const char *piece;
+
+	for (;;) {
+		if (!tce_input_next(in, &piece, &got)) {
+			free(text);
+			return NULL;
+		}
+		if (n + got > room) {
+			room = 2 * room + got;
+			grown = room <= max ? realloc(text, room) : NULL;
+			if (grown == NULL) {
+				tce_complain("%s: too large", tce_input_name(in));
+				free(text);
+				return NULL;
+			}
+			text = grown;
+		}
+		if (got == 0)
+			break;
+		memcpy(text + n, piece, got);
+		n += got;
+	}
+	*ret_n = n;
+	return text != NULL ? text : calloc(1, 1);
 }

@@ -46,6 +46,9 @@ bool tce_input_peek(struct tce_input *in, enum tce_input_kind *ret_kind);
 /* It has a path, and so a folder. */
 bool tce_input_is_file(const struct tce_input *in);
 
+/* All that is left of an input, at most max bytes, for free(); NULL: failed, said on stderr. */
+char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n);
+
 /* Whole file of at most max bytes into memory for free(); NULL: failed, said on stderr. */
 void *tce_input_slurp(const char *path, size_t max, size_t *ret_n);
 

@@ -8,42 +8,10 @@
 
 #include "check/words.h"
 #include "ops_report.h"
+#include "render_bits.h"
 
 #define SHOWN_DIVERGENCES 5U
 #define TEXT_MAX          512U
-
-#define PLAIN             "\033[0m"
-#define GREEN             "\033[1;32m"
-#define RED               "\033[1;31m"
-
-struct number {
-	char text[32];
-};
-
-static struct number count(uint64_t n)
-{
-	struct number number;
-	struct tce_words w;
-
-	tce_words_init(&w, number.text, sizeof(number.text));
-	tce_words_add_count(&w, n);
-	return number;
-}
-
-static struct number size(uint64_t bytes)
-{
-	struct number number;
-	struct tce_words w;
-
-	tce_words_init(&w, number.text, sizeof(number.text));
-	tce_words_add_size(&w, bytes);
-	return number;
-}
-
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
 
 static bool diverged(const struct tce_ops_report *report)
 {
@@ -93,21 +61,21 @@ static void verdict(const struct tce_ops_report *report, const struct tce_report
 	add_kernel(&w, report);
 	if (report->sum.damaged != 0)
 		tce_words_add(&w, ", %" PRIu64 " line%s unreadable", report->sum.damaged,
-			      plural(report->sum.damaged));
+			      tce_plural(report->sum.damaged));
 	if (findings != 0)
-		tce_words_add(&w, ", %u finding%s", findings, plural(findings));
+		tce_words_add(&w, ", %u finding%s", findings, tce_plural(findings));
 	else
 		tce_words_add(&w, ", no findings");
 	if (diverged(report) && d != NULL) {
 		tce_dma_divergence_text(d, text, sizeof(text));
-		printf("%sDIVERGE%s  at %s: %s; %s\n", style->colour ? RED : "",
-		       style->colour ? PLAIN : "", place(report, d->file, d->line, where), text,
+		printf("%sDIVERGE%s  at %s: %s; %s\n", style->colour ? TCE_RED : "",
+		       style->colour ? TCE_PLAIN : "", place(report, d->file, d->line, where), text,
 		       tail);
 		return;
 	}
 	printf("%sAGREE%s  %s DMA API event%s, all as the model makes them      %s\n",
-	       style->colour ? GREEN : "", style->colour ? PLAIN : "",
-	       count(report->sum.events).text, plural(report->sum.events), tail);
+	       style->colour ? TCE_GREEN : "", style->colour ? TCE_PLAIN : "",
+	       tce_number_count(report->sum.events).text, tce_plural(report->sum.events), tail);
 }
 
 static void contents(const struct tce_ops_report *report)
@@ -115,15 +83,16 @@ static void contents(const struct tce_ops_report *report)
 	const struct tce_dma_summary *sum = &report->sum;
 
 	printf("\nrecorded  %s, %u run%s in %u boot%s: %s map calls, %s failed, %s direct\n",
-	       sum->powernv ? "powernv" : "pseries", sum->nr_runs, plural(sum->nr_runs),
-	       sum->nr_boots, plural(sum->nr_boots), count(sum->calls).text,
-	       count(sum->calls_failed).text, count(sum->calls_direct).text);
+	       sum->powernv ? "powernv" : "pseries", sum->nr_runs, tce_plural(sum->nr_runs),
+	       sum->nr_boots, tce_plural(sum->nr_boots), tce_number_count(sum->calls).text,
+	       tce_number_count(sum->calls_failed).text, tce_number_count(sum->calls_direct).text);
 	if (report->has_trace)
 		printf("          %s hypercalls compared with the trace, %s differ\n",
-		       count(sum->hcalls).text, count(sum->hcalls_differ).text);
+		       tce_number_count(sum->hcalls).text,
+		       tce_number_count(sum->hcalls_differ).text);
 	if (sum->unchecked != 0)
 		printf("          %s events could not be checked: taken as they are\n",
-		       count(sum->unchecked).text);
+		       tce_number_count(sum->unchecked).text);
 }
 
 static void windows(const struct tce_ops_report *report)
@@ -139,9 +108,10 @@ static void windows(const struct tce_ops_report *report)
 		snprintf(range, sizeof(range), "%" PRIx64 " .. %" PRIx64, w->start,
 			 w->start + w->size - 1);
 		printf("%-9" PRIx64 " %-38s %4s %-20s %14s  %s of %s\n", w->index, range,
-		       size(UINT64_C(1) << w->page_shift).text,
-		       place(report, w->file, w->created, where), count(w->puts).text,
-		       count(w->peak).text, count(w->size >> w->page_shift).text);
+		       tce_number_size(UINT64_C(1) << w->page_shift).text,
+		       place(report, w->file, w->created, where), tce_number_count(w->puts).text,
+		       tce_number_count(w->peak).text,
+		       tce_number_count(w->size >> w->page_shift).text);
 	}
 }
 
@@ -163,7 +133,8 @@ static void divergences(const struct tce_ops_report *report)
 		printf(": %s\n", text);
 	}
 	if (report->sum.diverged > SHOWN_DIVERGENCES)
-		printf("  and %s more\n", count(report->sum.diverged - SHOWN_DIVERGENCES).text);
+		printf("  and %s more\n",
+		       tce_number_count(report->sum.diverged - SHOWN_DIVERGENCES).text);
 }
 
 static void findings(const struct tce_ops_report *report)
@@ -173,7 +144,7 @@ static void findings(const struct tce_ops_report *report)
 
 	if (tce_ops_findings(report) == 0)
 		return;
-	printf("\n%u finding%s\n", tce_ops_findings(report), plural(tce_ops_findings(report)));
+	printf("\n%u finding%s\n", tce_ops_findings(report), tce_plural(tce_ops_findings(report)));
 	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++) {
 		if (report->ignored[f->rule])
 			continue;
@@ -192,8 +163,8 @@ static void complaints(const struct tce_ops_report *report)
 
 	if (report->sum.damaged == 0)
 		return;
-	printf("\n%s line%s could not be read\n", count(report->sum.damaged).text,
-	       plural(report->sum.damaged));
+	printf("\n%s line%s could not be read\n", tce_number_count(report->sum.damaged).text,
+	       tce_plural(report->sum.damaged));
 	for (unsigned i = 0; i < report->nr_complaints; i++)
 		printf("  %s %s\n",
 		       place(report, report->complaint_file[i], report->complaints[i].line, where),
@@ -206,13 +177,14 @@ static void brief(const struct tce_ops_report *report, const struct tce_report_s
 	const struct tce_dma_finding *f;
 	char text[TEXT_MAX], where[TEXT_MAX];
 
-	printf("%s%s%s  %s: ", style->colour ? (diverged(report) ? RED : GREEN) : "",
-	       diverged(report) ? "DIVERGE" : "AGREE  ", style->colour ? PLAIN : "", report->name);
+	printf("%s%s%s  %s: ", style->colour ? (diverged(report) ? TCE_RED : TCE_GREEN) : "",
+	       diverged(report) ? "DIVERGE" : "AGREE  ", style->colour ? TCE_PLAIN : "",
+	       report->name);
 	if (diverged(report) && d != NULL) {
 		tce_dma_divergence_text(d, text, sizeof(text));
 		printf("%s: %s\n", place(report, d->file, d->line, where), text);
 	} else {
-		printf("%s events\n", count(report->sum.events).text);
+		printf("%s events\n", tce_number_count(report->sum.events).text);
 	}
 	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++) {
 		if (!report->ignored[f->rule])
@@ -239,22 +211,12 @@ void tce_ops_render_text(const struct tce_ops_report *report, const struct tce_r
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static void add_string(struct json_object *o, const char *key, const char *value)
-{
-	json_object_object_add(o, key, json_object_new_string(value));
-}
-
-static void add_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
 static void add_place(struct json_object *o, const struct tce_ops_report *report, unsigned file,
 		      uint64_t line)
 {
 	if (file < report->nr_files)
-		add_string(o, "file", report->file[file]);
-	add_number(o, "line", line);
+		tce_json_string(o, "file", report->file[file]);
+	tce_json_number(o, "line", line);
 }
 
 static struct json_object *json_findings(const struct tce_ops_report *report)
@@ -270,10 +232,10 @@ static struct json_object *json_findings(const struct tce_ops_report *report)
 			continue;
 		o = json_object_new_object();
 		tce_dma_finding_text(f, text, sizeof(text));
-		add_string(o, "rule", tce_rule(f->rule)->id);
-		add_number(o, "event", f->event);
+		tce_json_string(o, "rule", tce_rule(f->rule)->id);
+		tce_json_number(o, "event", f->event);
 		add_place(o, report, f->file, f->line);
-		add_string(o, "text", text);
+		tce_json_string(o, "text", text);
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -287,16 +249,16 @@ static struct json_object *json_windows(const struct tce_ops_report *report)
 	for (unsigned i = 0; (w = tce_dma_replay_window(report->replay, i)) != NULL; i++) {
 		struct json_object *o = json_object_new_object();
 
-		add_number(o, "liobn", w->index);
-		add_number(o, "start", w->start);
-		add_number(o, "size", w->size);
-		add_number(o, "page_shift", w->page_shift);
+		tce_json_number(o, "liobn", w->index);
+		tce_json_number(o, "start", w->start);
+		tce_json_number(o, "size", w->size);
+		tce_json_number(o, "page_shift", w->page_shift);
 		if (w->file < report->nr_files)
-			add_string(o, "file", report->file[w->file]);
-		add_number(o, "created", w->created);
+			tce_json_string(o, "file", report->file[w->file]);
+		tce_json_number(o, "created", w->created);
 		json_object_object_add(o, "removed", NULL);
-		add_number(o, "puts", w->puts);
-		add_number(o, "peak", w->peak);
+		tce_json_number(o, "puts", w->puts);
+		tce_json_number(o, "peak", w->peak);
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -312,13 +274,13 @@ static struct json_object *json_divergence(const struct tce_ops_report *report)
 		return NULL;
 	o = json_object_new_object();
 	tce_dma_divergence_text(d, text, sizeof(text));
-	add_number(o, "event", d->event);
+	tce_json_number(o, "event", d->event);
 	add_place(o, report, d->file, d->line);
 	if (d->n != UINT64_MAX)
-		add_number(o, "call", d->n);
-	add_number(o, "recorded", d->recorded);
-	add_number(o, "model", d->model);
-	add_string(o, "text", text);
+		tce_json_number(o, "call", d->n);
+	tce_json_number(o, "recorded", d->recorded);
+	tce_json_number(o, "model", d->model);
+	tce_json_string(o, "text", text);
 	return o;
 }
 
@@ -326,13 +288,13 @@ static void add_calls(struct json_object *o, const struct tce_ops_report *report
 {
 	const struct tce_dma_summary *sum = &report->sum;
 
-	add_number(o, "runs", sum->nr_runs);
-	add_number(o, "boots", sum->nr_boots);
-	add_number(o, "calls", sum->calls);
-	add_number(o, "calls_failed", sum->calls_failed);
-	add_number(o, "calls_direct", sum->calls_direct);
-	add_number(o, "hypercalls", sum->hcalls);
-	add_number(o, "hypercalls_differ", sum->hcalls_differ);
+	tce_json_number(o, "runs", sum->nr_runs);
+	tce_json_number(o, "boots", sum->nr_boots);
+	tce_json_number(o, "calls", sum->calls);
+	tce_json_number(o, "calls_failed", sum->calls_failed);
+	tce_json_number(o, "calls_direct", sum->calls_direct);
+	tce_json_number(o, "hypercalls", sum->hcalls);
+	tce_json_number(o, "hypercalls_differ", sum->hcalls_differ);
 }
 
 void tce_ops_render_json(const struct tce_ops_report *report, bool with_name)
@@ -340,26 +302,24 @@ void tce_ops_render_json(const struct tce_ops_report *report, bool with_name)
 	const struct tce_dma_summary *sum = &report->sum;
 	struct json_object *o = json_object_new_object();
 
-	add_string(o, "schema", "tce-replay-1");
+	tce_json_string(o, "schema", "tce-replay-1");
 	if (with_name)
-		add_string(o, "file", report->name);
-	add_string(o, "verdict", diverged(report) ? "diverge" : "agree");
-	add_string(o, "profile", sum->kernel);
+		tce_json_string(o, "file", report->name);
+	tce_json_string(o, "verdict", diverged(report) ? "diverge" : "agree");
+	tce_json_string(o, "profile", sum->kernel);
 	json_object_object_add(o, "profile_guessed", json_object_new_boolean(sum->kernel_guessed));
 	if (report->asked[0] != '\0')
-		add_string(o, "kernel", report->asked);
-	add_number(o, "lines", report->lines);
-	add_number(o, "events", sum->events);
-	add_number(o, "agreed", sum->agreed);
-	add_number(o, "diverged", sum->diverged);
-	add_number(o, "unchecked", sum->unchecked);
-	add_number(o, "unknown", sum->damaged);
-	add_number(o, "skipped", report->skipped);
+		tce_json_string(o, "kernel", report->asked);
+	tce_json_number(o, "lines", report->lines);
+	tce_json_number(o, "events", sum->events);
+	tce_json_number(o, "agreed", sum->agreed);
+	tce_json_number(o, "diverged", sum->diverged);
+	tce_json_number(o, "unchecked", sum->unchecked);
+	tce_json_number(o, "unknown", sum->damaged);
+	tce_json_number(o, "skipped", report->skipped);
 	add_calls(o, report);
 	json_object_object_add(o, "findings", json_findings(report));
 	json_object_object_add(o, "windows", json_windows(report));
 	json_object_object_add(o, "first_divergence", json_divergence(report));
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
+	tce_json_print(o);
 }

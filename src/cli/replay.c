@@ -12,6 +12,7 @@
 #include "ops_report.h"
 #include "replay_run.h"
 #include "report.h"
+#include "vfio_report.h"
 
 enum {
 	OPT_COLOR = 256,
@@ -32,7 +33,8 @@ static const char help[] =
 	"folder\n"
 	"with trace.log or trace.log.zst is read with its machine.dtb. Or FILE is a recording of\n"
 	"Linux's DMA API (an ops file or a folder of them, see tce-dma(5)): its calls are made on\n"
-	"the model's Linux half.\n"
+	"the model's Linux half. Or a recording of VFIO calls (tce-vfio(5)), made on its\n"
+	"containers.\n"
 	"\n"
 	"  --dtb FILE           device tree of the machine: memory, persistent memory, default "
 	"windows\n"
@@ -101,14 +103,6 @@ static bool load_facts(struct tce_facts *facts, const char *path)
 	return err == 0;
 }
 
-static bool parse_profile(struct args *a, const char *name)
-{
-	a->run.profile = tce_papr_profile_find(name);
-	if (a->run.profile == NULL)
-		tce_complain("replay: there is no profile %s; tce --version lists them", name);
-	return a->run.profile != NULL;
-}
-
 static bool parse_kernel(struct args *a, const char *version)
 {
 	struct tce_kernel_match match;
@@ -135,24 +129,6 @@ static bool parse_ignore(struct args *a, const char *text)
 	return true;
 }
 
-static bool parse_format(struct args *a, const char *text)
-{
-	a->json = strcmp(text, "json") == 0;
-	if (!a->json && strcmp(text, "text") != 0) {
-		tce_complain("replay: --format is text or json, not %s", text);
-		return false;
-	}
-	return true;
-}
-
-static bool parse_colour(struct args *a, const char *text)
-{
-	if (tce_when_parse(text, &a->colour))
-		return true;
-	tce_complain("replay: --color is auto, always or never, not %s", text);
-	return false;
-}
-
 static bool parse_dtb(struct args *a, const char *path)
 {
 	a->run.facts = &a->facts;
@@ -162,12 +138,12 @@ static bool parse_dtb(struct args *a, const char *path)
 static bool parse_one(struct args *a, int c)
 {
 	switch (c) {
-	case OPT_COLOR: return parse_colour(a, optarg);
+	case OPT_COLOR: return tce_option_colour("replay", optarg, &a->colour);
 	case OPT_DTB: return parse_dtb(a, optarg);
-	case OPT_FORMAT: return parse_format(a, optarg);
+	case OPT_FORMAT: return tce_option_format("replay", optarg, &a->json);
 	case OPT_IOBA: return parse_ioba(a, optarg);
 	case OPT_KERNEL: return parse_kernel(a, optarg);
-	case OPT_PROFILE: return parse_profile(a, optarg);
+	case OPT_PROFILE: return tce_option_profile("replay", optarg, &a->run.profile);
 	case OPT_STRICT: a->run.strict = true; return true;
 	case OPT_NO_FINDINGS: memset(a->ignored, 1, sizeof(a->ignored)); return true;
 	case 'v': a->run.each = true; return true;
@@ -290,6 +266,41 @@ static int replay_ops(const struct args *a, struct tce_input *in, const char *pa
 	return code;
 }
 
+/* A recording of VFIO calls. */
+static int replay_vfio(const struct args *a, struct tce_input *in, const char *path, bool several,
+		       struct tce_report_total *total)
+{
+	struct tce_report_style style = {.several = several};
+	struct tce_vfio_report report = {.replay = NULL};
+	int code = tce_vfio_run_file(in, path, &a->run, &report);
+
+	style.colour = tce_colour_wanted(a->colour);
+	if (report.replay != NULL) {
+		if (a->json)
+			tce_vfio_render_json(&report, several);
+		else
+			tce_vfio_render_text(&report, &style);
+		total->nr++;
+		total->nr_agree += report.sum.diverged == 0;
+		total->events += report.sum.events;
+		total->findings += tce_vfio_findings(&report);
+		if (report.sum.diverged != 0 || tce_vfio_findings(&report) != 0)
+			code = tce_exit_worse(code, TCE_EXIT_FOUND);
+	}
+	tce_vfio_release(&report);
+	return code;
+}
+
+static int replay_kind(const struct args *a, struct tce_input *in, enum tce_input_kind kind,
+		       const char *path, bool several, struct tce_report_total *total)
+{
+	switch (kind) {
+	case TCE_KIND_DMA_OPS: return replay_ops(a, in, path, several, total);
+	case TCE_KIND_VFIO_OPS: return replay_vfio(a, in, path, several, total);
+	default: return replay_trace(a, in, path, several, total);
+	}
+}
+
 static int replay_path(const struct args *a, const char *path, bool several,
 		       struct tce_report_total *total)
 {
@@ -303,8 +314,7 @@ static int replay_path(const struct args *a, const char *path, bool several,
 	if (in == NULL)
 		return TCE_EXIT_USAGE;
 	if (tce_input_peek(in, &kind))
-		code = kind == TCE_KIND_DMA_OPS ? replay_ops(a, in, path, several, total)
-						: replay_trace(a, in, path, several, total);
+		code = replay_kind(a, in, kind, path, several, total);
 	tce_input_close(in);
 	return code;
 }

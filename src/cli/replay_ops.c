@@ -221,37 +221,6 @@ static int boot_of_run(const struct ops_run *run, uint32_t number)
 
 /* --- one file ----------------------------------------------------------------------------- */
 
-/* All of an input in memory, for free(); NULL: failed, said. */
-static char *read_all(struct tce_input *in, size_t *ret_n)
-{
-	size_t n = 0, room = 0, got;
-	char *text = NULL, *grown;
-	const char *piece;
-
-	for (;;) {
-		if (!tce_input_next(in, &piece, &got)) {
-			free(text);
-			return NULL;
-		}
-		if (n + got > room) {
-			room = 2 * room + got;
-			grown = room <= TEXT_MAX ? realloc(text, room) : NULL;
-			if (grown == NULL) {
-				tce_complain("%s: too large", tce_input_name(in));
-				free(text);
-				return NULL;
-			}
-			text = grown;
-		}
-		if (got == 0)
-			break;
-		memcpy(text + n, piece, got);
-		n += got;
-	}
-	*ret_n = n;
-	return text != NULL ? text : calloc(1, 1);
-}
-
 static int damaged(struct ops_run *run, const struct tce_dma_reader *reader, unsigned file)
 {
 	struct tce_ops_report *report = run->report;
@@ -309,7 +278,7 @@ static int replay_text(struct ops_run *run, const char *text, size_t n, unsigned
 static int replay_input(struct ops_run *run, struct tce_input *in, unsigned file)
 {
 	size_t n;
-	char *text = read_all(in, &n);
+	char *text = tce_input_read_all(in, TEXT_MAX, &n);
 	int code;
 
 	if (text == NULL)

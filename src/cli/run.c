@@ -8,8 +8,8 @@
 #include <tce/linux.h>
 
 #include "cli.h"
-#include "input.h"
 #include "run_report.h"
+#include "scenario_file.h"
 
 enum {
 	OPT_COLOR = 256,
@@ -17,6 +17,7 @@ enum {
 	OPT_FORMAT,
 	OPT_KERNEL,
 	OPT_PROFILE,
+	OPT_WITHOUT,
 };
 
 static const char help[] =
@@ -31,6 +32,7 @@ static const char help[] =
 	"  --profile NAME       this platform, whatever the machine line says; tce --version lists "
 	"them\n"
 	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
+	"  --without ID         without it, whatever the kernel had or the story says; repeatable\n"
 	"  -v                   print every event with the calls it caused; -vv: every single "
 	"call\n"
 	"  --format text|json   json: one object per file, schema tce-run-1\n"
@@ -49,52 +51,15 @@ struct args {
  * --- options -----------------------------------------------------------------------------------
  */
 
-/* "B1" or "B1,C4". */
-static bool add_defects(struct args *args, const char *list)
-{
-	char id[16];
-
-	while (*list != '\0') {
-		size_t n = strcspn(list, ",");
-		enum tce_defect defect;
-
-		snprintf(id, sizeof(id), "%.*s", (int)n, list);
-		if (n >= sizeof(id) || tce_defect_find(id, &defect) != 0) {
-			tce_complain("run: there is no defect %.*s; see docs/bugs.md", (int)n,
-				     list);
-			return false;
-		}
-		tce_defects_add(&args->overrides.defects, defect);
-		list += n + (list[n] == ',');
-	}
-	return true;
-}
-
-static bool set_format(struct args *args, const char *name)
-{
-	args->json = strcmp(name, "json") == 0;
-	if (args->json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("run: --format is text or json, not %s", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("run: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_PROFILE: args->overrides.profile = value; return true;
-	case OPT_DEFECT: return add_defects(args, value);
-	case OPT_FORMAT: return set_format(args, value);
-	case OPT_COLOR: return set_colour(args, value);
+	case OPT_DEFECT: return tce_defects_parse("run", value, &args->overrides.defects);
+	case OPT_WITHOUT: return tce_defects_parse("run", value, &args->overrides.without);
+	case OPT_FORMAT: return tce_option_format("run", value, &args->json);
+	case OPT_COLOR: return tce_option_colour("run", value, &args->colour);
 	default: args->verbose++; return true;
 	}
 }
@@ -106,6 +71,7 @@ static int parse_args(struct args *args, int argc, char **argv)
 		{"kernel", required_argument, NULL, OPT_KERNEL},
 		{"profile", required_argument, NULL, OPT_PROFILE},
 		{"defect", required_argument, NULL, OPT_DEFECT},
+		{"without", required_argument, NULL, OPT_WITHOUT},
 		{"format", required_argument, NULL, OPT_FORMAT},
 		{"color", required_argument, NULL, OPT_COLOR},
 		{NULL, 0, NULL, 0},
@@ -128,59 +94,6 @@ static int parse_args(struct args *args, int argc, char **argv)
 /*
  * --- one file ----------------------------------------------------------------------------------
  */
-
-/* All of it; NULL: said on stderr. */
-static char *read_file(const char *path, size_t *ret_n)
-{
-	struct tce_input *in = tce_input_open(path);
-	char *text = NULL;
-	const char *piece;
-	size_t n = 0;
-	size_t more;
-	bool ok = in != NULL;
-
-	while (ok && (ok = tce_input_next(in, &piece, &more)) && more != 0) {
-		char *longer = n + more > TCE_SCENARIO_BYTES_MAX ? NULL : realloc(text, n + more);
-
-		if (longer == NULL) {
-			tce_complain("%s: too large for a scenario", path);
-			ok = false;
-			break;
-		}
-		text = longer;
-		memcpy(text + n, piece, more);
-		n += more;
-	}
-	if (in != NULL)
-		tce_input_close(in);
-	if (ok && text == NULL)
-		text = calloc(1, 1);
-	if (!ok || text == NULL) {
-		free(text);
-		return NULL;
-	}
-	*ret_n = n;
-	return text;
-}
-
-static int unreadable(const char *file, const struct tce_scenario_error *error, int err)
-{
-	const char *before = error->nearest[0] != '\0' ? " (did you mean '" : "";
-	const char *after = error->nearest[0] != '\0' ? "'?)" : "";
-
-	if (err == -TCE_ERR_NOMEM) {
-		tce_complain("out of memory");
-		return TCE_EXIT_INTERNAL;
-	}
-	if (err != -TCE_ERR_FORMAT)
-		tce_complain("%s: %s", file, tce_strerror(err));
-	else if (error->line == 0)
-		tce_complain("run: %s%s%s%s", error->text, before, error->nearest, after);
-	else
-		tce_complain("%s:%u:%u: %s%s%s%s", file, error->line, error->column, error->text,
-			     before, error->nearest, after);
-	return TCE_EXIT_USAGE;
-}
 
 /* The log comes after the verdict, so the story is told twice; it is the same both times. */
 static int print_log(const struct args *args, const struct tce_scenario *scenario,
@@ -238,22 +151,11 @@ static int play(const struct args *args, const char *file, const struct tce_scen
 static int run_file(const struct args *args, const char *path)
 {
 	const char *file = strcmp(path, "-") == 0 ? "standard input" : path;
-	struct tce_scenario_error error = {0};
 	struct tce_scenario *scenario;
-	size_t n = 0;
-	char *text = read_file(path, &n);
-	const char *remark;
-	int code;
-	int err;
+	int code = tce_scenario_file("run", path, &args->overrides, &scenario);
 
-	if (text == NULL)
-		return TCE_EXIT_USAGE;
-	err = tce_scenario_parse(NULL, text, n, &args->overrides, &scenario, &error);
-	free(text);
-	if (err != 0)
-		return unreadable(file, &error, err);
-	for (unsigned i = 0; (remark = tce_scenario_remark(scenario, i)) != NULL; i++)
-		tce_complain("%s: %s", file, remark);
+	if (code != TCE_EXIT_OK)
+		return code;
 	code = play(args, file, scenario);
 	tce_scenario_free(scenario);
 	return code;

@@ -30,6 +30,12 @@ static bool is_folder(const char *path)
 
 #ifdef TCE_WITHOUT_FDT
 
+const char *tce_tree_bootargs(const void *blob)
+{
+	(void)blob;
+	return "";
+}
+
 static void *flatten(const char *path, size_t *ret_n)
 {
 	(void)ret_n;
@@ -40,6 +46,15 @@ static void *flatten(const char *path, size_t *ret_n)
 #else
 
 #include <libfdt.h>
+
+const char *tce_tree_bootargs(const void *blob)
+{
+	int chosen = fdt_path_offset(blob, "/chosen");
+	int n = 0;
+	const char *text = chosen < 0 ? NULL : fdt_getprop(blob, chosen, "bootargs", &n);
+
+	return text != NULL && n > 0 && text[n - 1] == '\0' ? text : "";
+}
 
 /*
  * A tree being flattened, in a buffer that may be too small: then it is done again in a larger

@@ -11,4 +11,7 @@
 /* The flattened tree, for free(). NULL: said on stderr. */
 void *tce_tree_load(const char *path, size_t *ret_n);
 
+/* The kernel's command line, /chosen/bootargs, in a checked tree; "": none. Borrowed. */
+const char *tce_tree_bootargs(const void *blob);
+
 #endif

@@ -2,6 +2,7 @@
 /* tar(1) unpacks a device tree into a folder of its own under TMPDIR. */
 #include "unpack.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <spawn.h>
@@ -34,12 +35,20 @@ static void remove_folder(const char *folder)
 static bool untar(const char *path, const char *folder)
 {
 	const char *const args[] = {"tar", "-xzf", path, "-C", folder, NULL};
+	posix_spawn_file_actions_t quiet; /* the caller says what is wrong, in one line */
 	char *argv[6];
 	pid_t child;
 	int status = -1;
+	int err;
 
 	memcpy(argv, args, sizeof(argv));
-	if (posix_spawnp(&child, "tar", NULL, NULL, argv, environ) != 0)
+	if (posix_spawn_file_actions_init(&quiet) != 0)
+		return false;
+	err = posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (err == 0)
+		err = posix_spawnp(&child, "tar", &quiet, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&quiet);
+	if (err != 0)
 		return false;
 	if (waitpid(child, &status, 0) < 0)
 		return false;

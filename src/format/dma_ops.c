@@ -4,8 +4,6 @@
  * line of key=value pairs in a fixed order. Addresses, sizes and hints are hexadecimal without 0x,
  * counts decimal. tce-dma(5) describes the format.
  */
-#include <stdio.h>
-
 #include <tce/dma.h>
 
 #include "scan.h"
@@ -453,47 +451,11 @@ static size_t kind_of(struct tce_scan *s)
 	return NR_KINDS;
 }
 
-static void complain(struct tce_dma_reader *reader, const struct tce_scan *s)
-{
-	static const char *const what[] = {
-		[TCE_SCAN_OK] = "cannot be read at",
-		[TCE_SCAN_MISSING] = "lacks",
-		[TCE_SCAN_NOT_NUMBER] = "has no number at",
-		[TCE_SCAN_TOO_LARGE] = "has too large a number at",
-		[TCE_SCAN_TRAILING] = "goes on after its end",
-		[TCE_SCAN_TOO_LONG] = "is too long at",
-		[TCE_SCAN_UNKNOWN] = "has something impossible at",
-	};
-	const char *wanted = s->wanted != NULL ? s->wanted : "";
-
-	while (*wanted == ' ')
-		wanted++;
-	snprintf(reader->complaint, sizeof(reader->complaint), "%s%s%s", what[s->fault],
-		 *wanted != '\0' ? " " : "", wanted);
-}
-
 void tce_dma_reader_init(struct tce_dma_reader *reader, const char *text, size_t size)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->text = text;
 	reader->size = size;
-}
-
-/* Cut the next line; false: none is left. */
-static bool next_line(struct tce_dma_reader *reader, struct tce_scan *ret_line)
-{
-	const char *start = reader->text + reader->at;
-	size_t left = reader->size - reader->at;
-	const char *newline;
-
-	if (left == 0)
-		return false;
-	newline = memchr(start, '\n', left);
-	ret_line->p = start;
-	ret_line->end = newline != NULL ? newline : start + left;
-	reader->at += (size_t)(ret_line->end - start) + (newline != NULL);
-	reader->lines++;
-	return true;
 }
 
 enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
@@ -503,7 +465,8 @@ enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
 	struct tce_dma_record record;
 	size_t kind;
 
-	while (next_line(reader, &s)) {
+	while (tce_scan_line(reader->text, reader->size, &reader->at, &s)) {
+		reader->lines++;
 		kind = kind_of(&s);
 		if (kind == NR_KINDS) {
 			reader->skipped++;
@@ -519,7 +482,7 @@ enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
 		}
 		reader->damaged++;
 		reader->damaged_kind = record.kind;
-		complain(reader, &s);
+		tce_scan_complaint(&s, reader->complaint, sizeof(reader->complaint));
 		return TCE_DMA_NEXT_DAMAGED;
 	}
 	return TCE_DMA_NEXT_END;

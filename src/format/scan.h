@@ -188,6 +188,15 @@ static inline void tce_scan_word(struct tce_scan *s, char *ret_word, size_t size
 	ret_word[n] = '\0';
 }
 
+/*
+ * Cut the next line of a text of size bytes, from *at on; a last line without newline is a line.
+ * False: none is left.
+ */
+bool tce_scan_line(const char *text, size_t size, size_t *at, struct tce_scan *ret_line);
+
+/* What is wrong with a line that a scanner refused: one clause. */
+void tce_scan_complaint(const struct tce_scan *s, char *ret_text, size_t size);
+
 /* Nothing but blanks may be left; a log that went through Windows has a carriage return. */
 TCE_SCAN_INLINE bool tce_scan_end(struct tce_scan *s)
 {

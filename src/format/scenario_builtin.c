@@ -8,22 +8,72 @@
 
 #include <tce/scenario.h>
 
-#define MACHINE   "machine pseries profile=papr-strict limited-mode=yes "
-#define MEMORY    "ram=1G max-ram=1536M "
-#define PMEM      "pmem pmem0 at=0x100000000000 size=256M\n"
-#define PHB       "phb phb0 win-size=4M block=2048 "
-#define MMIO      "mmio32-start=0x80000000 mmio32-last=0xbfffffff "
-#define FUNCTIONS "device d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\n"
-#define BOOT      "boot kernel=fixed "
+#define MACHINE       "machine pseries profile=papr-strict limited-mode=yes "
+#define MEMORY        "ram=1G max-ram=1536M\n"
+#define PHB           "phb phb0 win-size=4M "
+#define LARGE         "block=2048 "
+#define SMALL         "block=256 " /* too small for all of RAM, whatever the page size */
+#define MMIO          "mmio32-start=0x80000000 mmio32-last=0xbfffffff "
+#define PMEM          "pmem pmem0 at=0x100000000000 size=256M\n"
+#define FUNCTIONS     "device d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\n"
+#define BOOT          "boot kernel=fixed "
+
+#define PLAIN_MACHINE MACHINE MEMORY
+#define PLAIN_PHB     PHB LARGE MMIO "\n"
+#define PLAIN_BOOT    BOOT "\n"
 
 static const char *const pseries[] = {
-	/* plain: two windows, two functions of one device */
-	MACHINE MEMORY "\n" PHB MMIO "\n" FUNCTIONS BOOT "\n",
+	/* plain: two windows at a time, two functions of one device */
+	PLAIN_MACHINE PLAIN_PHB FUNCTIONS PLAIN_BOOT,
 	/* a single window at a time */
-	MACHINE MEMORY "\n" PHB MMIO "windows=1\n" FUNCTIONS BOOT "\n",
-	/* persistent memory far above RAM */
-	MACHINE MEMORY "\n" PHB MMIO "\n" PMEM FUNCTIONS BOOT "\n",
-	MACHINE MEMORY "\n" PHB MMIO "windows=1\n" PMEM FUNCTIONS BOOT "\n",
+	PLAIN_MACHINE PHB LARGE MMIO "windows=1\n" FUNCTIONS PLAIN_BOOT,
+	/* persistent memory far above RAM; with a single window */
+	PLAIN_MACHINE PLAIN_PHB PMEM FUNCTIONS PLAIN_BOOT,
+	PLAIN_MACHINE PHB LARGE MMIO "windows=1\n" PMEM FUNCTIONS PLAIN_BOOT,
+	/* blocks too small for RAM; with a single window */
+	PLAIN_MACHINE PHB SMALL MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	PLAIN_MACHINE PHB SMALL MMIO "windows=1\n" FUNCTIONS PLAIN_BOOT,
+	/* a block that is no power of two */
+	PLAIN_MACHINE PHB "block=1000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	/* blocks for all that a processor can address */
+	PLAIN_MACHINE PHB "page-sizes=4K,64K,16M block=0x8000000 " MMIO
+			  "\n" PMEM FUNCTIONS PLAIN_BOOT,
+	/* more memory than a segment holds */
+	MACHINE "ram=6G max-ram=20G lmb=1G\n" PHB "block=4096 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	/* the largest I/O pages, a single window for all that a processor can address */
+	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=0x20000 " MMIO
+		"windows=1\npmem pmem0 at=0x100000000000 size=16G\n" FUNCTIONS PLAIN_BOOT,
+	/* no 32-bit MMIO */
+	PLAIN_MACHINE PHB SMALL "\n" FUNCTIONS PLAIN_BOOT,
+	/* dynamic windows low, and MMIO inside them */
+	PLAIN_MACHINE PHB SMALL "windows=1 dyn-win-addr=0x20000000 mmio32-start=0x20000000 "
+				"mmio32-last=0x27ffffff\n" FUNCTIONS PLAIN_BOOT,
+	/* small I/O pages only, and a kernel with 4 KiB pages */
+	MACHINE "ram=64M max-ram=96M lmb=16M\n" PHB "block=0x8000 page-sizes=4K " MMIO
+		"\n" FUNCTIONS BOOT "page=4K\n",
+	/* I/O pages larger than memory is even */
+	MACHINE "ram=72M max-ram=104M lmb=8M\n" PHB "block=0x8000 page-sizes=4K,16M " MMIO
+		"\n" FUNCTIONS PLAIN_BOOT,
+	/* no default window */
+	PLAIN_MACHINE PHB LARGE MMIO "default-window=no\n" FUNCTIONS PLAIN_BOOT,
+	/* virtual functions, each with a PE of its own */
+	PLAIN_MACHINE PHB SMALL MMIO
+	"windows=1\n"
+	"device d1 phb=phb0\n"
+	"device d0 phb=phb0 devfn=1 type=vf parent=d1 own-pe=yes\n" PLAIN_BOOT,
+	/* two bridges */
+	PLAIN_MACHINE PLAIN_PHB "phb phb1 win-size=4M " LARGE MMIO "\n"
+				"device d0 phb=phb0\ndevice d1 phb=phb1\n" PLAIN_BOOT,
+	/* firmware that offers less */
+	PLAIN_MACHINE PHB LARGE MMIO "extensions=no\n" FUNCTIONS PLAIN_BOOT,
+	MACHINE "query64=no multitce=no " MEMORY "phb phb0 win-size=1M " LARGE MMIO
+		"\n" FUNCTIONS PLAIN_BOOT,
+	/* a coherent mask smaller than the streaming one */
+	PLAIN_MACHINE PLAIN_PHB "device d0 phb=phb0 coherent-mask=32\n" PLAIN_BOOT,
+	/* kernel command lines */
+	PLAIN_MACHINE PLAIN_PHB FUNCTIONS BOOT "cmdline=\"eeh=off\"\n",
+	PLAIN_MACHINE "phb phb0 win-size=1M " LARGE MMIO "\n" FUNCTIONS BOOT
+		      "cmdline=\"disable_ddw multitce=off\"\n",
 };
 
 static const struct {

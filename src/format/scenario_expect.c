@@ -58,7 +58,7 @@ static const struct {
 	{"errno", TCE_EXPECT_ERRNO, 0, false},   {"cell0", TCE_EXPECT_CELL, 0, true},
 	{"cell1", TCE_EXPECT_CELL, 1, true},     {"cell2", TCE_EXPECT_CELL, 2, true},
 	{"cell3", TCE_EXPECT_CELL, 3, true},     {"cell4", TCE_EXPECT_CELL, 4, true},
-	{"cell5", TCE_EXPECT_CELL, 5, true},
+	{"cell5", TCE_EXPECT_CELL, 5, true},     {"locked", TCE_EXPECT_LOCKED, 0, true},
 };
 
 #define NR_KEYS (sizeof(keys) / sizeof(keys[0]))

@@ -252,6 +252,7 @@ static bool expect_fits(enum tce_expect_kind expect, enum tce_event_kind kind)
 	case TCE_EXPECT_OPAL: return kind == TCE_EV_OPAL;
 	case TCE_EXPECT_ERRNO: return is_os || tce_event_class(kind) == TCE_CLASS_SETUP;
 	case TCE_EXPECT_CELL: return kind == TCE_EV_RTAS;
+	case TCE_EXPECT_LOCKED: return kind == TCE_EV_VFIO;
 	case TCE_EXPECT_BUS: return kind == TCE_EV_MAP;
 	case TCE_EXPECT_VALUE:
 		return kind_is(kind, TCE_EV_REQUIRED_MASK, TCE_EV_H_GET_TCE, TCE_EV_VFIO) ||
@@ -381,8 +382,14 @@ static int finish_boot(struct tce_reader *reader, struct tce_draft *draft)
 	err = boot_kernel(reader, draft);
 	if (err != 0)
 		return err;
-	for (unsigned i = 0; reader->overrides != NULL && i < 2; i++)
-		draft->event.u.boot.defects_on.word[i] |= reader->overrides->defects.word[i];
+	for (unsigned i = 0; reader->overrides != NULL && i < 2; i++) {
+		struct tce_ev_boot *boot = &draft->event.u.boot;
+
+		boot->defects_on.word[i] |= reader->overrides->defects.word[i];
+		boot->defects_on.word[i] &= ~reader->overrides->without.word[i];
+		boot->defects_off.word[i] &= ~reader->overrides->defects.word[i];
+		boot->defects_off.word[i] |= reader->overrides->without.word[i];
+	}
 	reader->boot = draft->event.u.boot;
 	reader->has_booted = true;
 	return 0;

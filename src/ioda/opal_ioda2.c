@@ -24,27 +24,50 @@ static int parameter(struct tce_opal_answer *answer, enum tce_opal_refusal why)
 	return tce_opal_refuse(answer, TCE_OPAL_PARAMETER, why);
 }
 
+/*
+ * Arguments 3 to 6 of SET_PE, of 8 bits each. Skiboot's compiler trusts in the bits above being 0:
+ * range checks look at 32, and so do some of the questions whether an argument is 0 (measured).
+ */
+struct narrow {
+	uint64_t checked;
+	bool zero;
+};
+
+static struct narrow narrow_argument(const struct tce_ioda *ioda, const struct tce_opal_call *call,
+				     unsigned i)
+{
+	uint64_t argument = call->u.args[i];
+
+	if (ioda->opal->wide_zero_on[0] == 0)
+		return (struct narrow){argument, argument == 0};
+	if (tce_ioda_on(ioda, ioda->opal->wide_zero_on[i - 3]))
+		return (struct narrow){(uint32_t)argument, argument == 0};
+	return (struct narrow){(uint32_t)argument, (uint32_t)argument == 0};
+}
+
 int tce_ioda2_set_pe(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		     struct tce_opal_answer *answer)
 {
-	uint64_t compare = call->u.set_pe.bus_compare;
-	struct tce_rid_set set;
+	struct narrow bus = narrow_argument(ioda, call, 3);
+	struct narrow dev = narrow_argument(ioda, call, 4);
+	struct narrow func = narrow_argument(ioda, call, 5);
+	struct narrow action = narrow_argument(ioda, call, 6);
 	uint64_t pe = call->u.set_pe.pe;
+	struct tce_rid_set set;
 
 	if (ioda->tables == TCE_IODA_TABLES_NONE)
 		return tce_opal_refuse(answer, TCE_OPAL_HARDWARE, TCE_OPAL_REFUSED_NO_TABLE);
-	if (call->u.set_pe.action > 1)
+	if (action.checked > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_ACTION);
 	if (pe >= ioda->model->nr_pes)
 		return parameter(answer, TCE_OPAL_REFUSED_PE_RANGE);
 	if (call->u.set_pe.bdfn > 0xffff)
 		return parameter(answer, TCE_OPAL_REFUSED_BDFN_RANGE);
-	if (compare > COMPARE_MAX || call->u.set_pe.dev_compare > 1 ||
-	    call->u.set_pe.func_compare > 1)
+	if (bus.checked > COMPARE_MAX || dev.checked > 1 || func.checked > 1)
 		return parameter(answer, TCE_OPAL_REFUSED_COMPARE);
-	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, compare == 0 ? 0 : (unsigned)compare + 1,
-			  call->u.set_pe.dev_compare != 0, call->u.set_pe.func_compare != 0);
-	if (call->u.set_pe.action == 0)
+	set = tce_rid_set((unsigned)call->u.set_pe.bdfn, bus.zero ? 0 : (unsigned)bus.checked + 1,
+			  !dev.zero, !func.zero);
+	if (action.zero)
 		pe = ioda->model->reserved_pe;
 	return tce_ioda_assign(ioda, &set, (unsigned)pe);
 }
@@ -87,6 +110,8 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 	uint64_t levels = call->u.map.levels;
 	uint64_t size = call->u.map.size;
 
+	if (ioda->opal->levels_wide)
+		levels &= 0xffff;
 	if (levels < 1 || levels > ioda->model->levels_max)
 		return TCE_OPAL_REFUSED_LEVELS;
 	if (!tce_is_pow2(size) || size < SMALLEST_TABLE)
@@ -95,6 +120,19 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 		return TCE_OPAL_REFUSED_TABLE_LARGE;
 	return page_code(ioda, call->u.map.page_size) == 0 ? TCE_OPAL_REFUSED_PAGE_SIZE
 							   : TCE_OPAL_REFUSED_NOT;
+}
+
+/*
+ * Skiboot's compiler trusts that the levels are 16 bits wide and leaves out the mask: a number of 32
+ * bits, sign and all, runs into the address (measured).
+ */
+static uint64_t levels_field(const struct tce_ioda *ioda, uint64_t levels)
+{
+	uint64_t less_one = levels - 1;
+
+	if (!ioda->opal->levels_wide)
+		return tce_ibm_put(less_one, 48, 50);
+	return (uint64_t)(int64_t)(int32_t)(uint32_t)less_one << 13;
 }
 
 int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
@@ -111,8 +149,7 @@ int tce_ioda2_map(struct tce_ioda *ioda, const struct tce_opal_call *call,
 	why = check_table(ioda, call);
 	if (why != TCE_OPAL_REFUSED_NOT)
 		return parameter(answer, why);
-	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) |
-	      tce_ibm_put(call->u.map.levels - 1, 48, 50) |
+	tve = tce_ibm_put(call->u.map.table >> 12, 0, 47) | levels_field(ioda, call->u.map.levels) |
 	      tce_ibm_put(tce_log2_floor(call->u.map.size) - 11, 51, 55) |
 	      tce_ibm_put(page_code(ioda, call->u.map.page_size), 59, 63);
 	return tce_opal_set_tve(ioda, window, tve, 0);
@@ -185,12 +222,19 @@ static enum tce_opal_refusal kill_pages(struct tce_ioda *ioda, const struct tce_
 	return nr > room ? TCE_OPAL_REFUSED_KILL_ADDR : TCE_OPAL_REFUSED_NOT;
 }
 
+static uint64_t kill_type(const struct tce_ioda *ioda, uint64_t type)
+{
+	bool cut = ioda->opal->kill_pages_type_wide && (uint32_t)type != KILL_PAGES;
+
+	return cut ? (uint32_t)type : type;
+}
+
 int tce_ioda2_kill(struct tce_ioda *ioda, const struct tce_opal_call *call,
 		   struct tce_opal_answer *answer)
 {
 	unsigned pe = (unsigned)call->u.kill.pe & KILL_PE_FIELD;
 	enum tce_opal_refusal why = TCE_OPAL_REFUSED_NOT;
-	uint64_t type = call->u.kill.type;
+	uint64_t type = kill_type(ioda, call->u.kill.type);
 
 	if (type == KILL_PAGES && ioda->opal->kill_pages_as_pe)
 		type = KILL_PE;

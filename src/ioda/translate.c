@@ -339,6 +339,14 @@ void tce_ioda_peek(const struct tce_ioda *ioda, const struct tce_ioda_access *ac
 	travel(&t, ioda, access, ret_xlate, false);
 }
 
+void tce_ioda_foresee(const struct tce_ioda *ioda, const struct tce_ioda_access *access,
+		      struct tce_ioda_xlate *ret_xlate)
+{
+	struct travel t;
+
+	travel(&t, ioda, access, ret_xlate, true);
+}
+
 static bool freezes(const struct tce_ioda *ioda, const struct tce_ioda_xlate *xlate)
 {
 	static const bool fault_freezes[] = {

@@ -159,6 +159,12 @@ static bool decide_coherent(const struct tce_dma_env *env, const struct tce_dma_
 	return dev->bus_dma_limit != 0 || tce_kernel_bug(env->kernel, TCE_DEFECT_A11);
 }
 
+bool tce_dma_passes_table(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
+			  bool coherent)
+{
+	return coherent ? decide_coherent(env, dev) : decide_all_direct(env, dev, dev->dma_mask);
+}
+
 static bool decide_coherent_free(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 				 uint64_t bus)
 {
@@ -272,11 +278,16 @@ int tce_dma_get_required_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 
 	if (decide_all_direct(env, dev, dev->coherent_mask))
 		ok = true; /* the generic code answers: the platform is not asked */
+	else if (dev->ops_bypass && !tce_kernel_bug(env->kernel, TCE_DEFECT_B22) &&
+		 !tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
+		ok = true;
 	else if (tce_kernel_has(env->kernel, TCE_KF_GENERIC_BYPASS) && !dev->vio &&
 		 !tce_kernel_bug(env->kernel, TCE_DEFECT_B22))
 		err = dma_supported(env, dev, direct, &ok);
 	if (err != 0)
 		return err;
+	if (!tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
+		direct = direct_required_mask(env, dev); /* the answer may have moved it */
 	*ret_mask = ok ? direct : table_required_mask(dev);
 	return 0;
 }

@@ -45,6 +45,10 @@ TCE_MUST_USE int tce_dma_get_required_mask(const struct tce_dma_env *env, struct
 bool tce_dma_is_direct(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t phys,
 		       uint64_t size);
 
+/* Does the device's streaming, or coherent, DMA never come near its table, whatever the buffer? */
+bool tce_dma_passes_table(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
+			  bool coherent);
+
 /* dma_map_single, dma_map_page, dma_map_phys of RAM. */
 TCE_MUST_USE int tce_dma_map_page(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 				  const struct tce_dma_buffer *buffer,

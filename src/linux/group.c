@@ -193,6 +193,7 @@ int tce_linux_table_put(struct tce_linux_call *call, struct tce_iommu_table *tbl
 		return 0;
 	}
 	tbl->refs = 0;
+	tbl->freed_by = call->st->nr_events + 1;
 	if (tbl->has_map)
 		tce_bitmap_fini(&tbl->map);
 	tbl->has_map = false;

@@ -77,10 +77,15 @@ static int keep(struct tce_linux_call *call, const struct tce_mapping_opts *opts
 	return tce_mapping_add(call->st, opts);
 }
 
-/* The device's table was freed: says so. */
-static bool is_stale(struct tce_linux_call *call, const struct tce_linux_dev *dev)
+/* The device's table was freed and is going to be used: says so. */
+static bool is_stale(struct tce_linux_call *call, const struct tce_linux_dev *dev, bool coherent)
 {
+	struct tce_linux_env env;
+
 	if (!tce_linux_dev_table_is_freed(dev))
+		return false;
+	tce_linux_env_init(call, 0, &env);
+	if (tce_dma_passes_table(&env.dma, &dev->dma, coherent))
 		return false;
 	call->outcome->used_freed = true;
 	call->outcome->err = -TCE_EFAULT;
@@ -92,7 +97,7 @@ static bool is_unfinished(struct tce_linux_call *call, const struct tce_linux_de
 {
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 
-	if (tbl == NULL || tbl->has_map)
+	if (tbl == NULL || tbl->has_map || tbl->refs == 0)
 		return false;
 	tce_linux_oops(call);
 	return true;
@@ -202,7 +207,7 @@ int tce_linux_map(struct tce_linux_call *call, const struct tce_ev_map *ev)
 		return -TCE_ERR_INVAL;
 	if (old != NULL && old->state == TCE_MAP_LIVE)
 		return -TCE_ERR_EXISTS;
-	if (is_stale(call, dev) || is_unfinished(call, dev))
+	if (is_stale(call, dev, ev->type == TCE_MAP_COHERENT) || is_unfinished(call, dev))
 		return 0;
 	return ev->type == TCE_MAP_SG ? map_sg(call, dev, ev) : map_one(call, dev, ev);
 }
@@ -234,7 +239,7 @@ static int unmap(struct tce_linux_call *call, struct tce_linux_dev *dev,
 	bool ignored;
 	int err;
 
-	if (is_stale(call, dev) || is_unfinished(call, dev))
+	if (is_stale(call, dev, map->type == TCE_MAP_COHERENT) || is_unfinished(call, dev))
 		return 0;
 	tce_linux_env_init(call, 0, &env);
 	if (map->type == TCE_MAP_SG)
@@ -286,7 +291,7 @@ int tce_linux_unmap_raw(struct tce_linux_call *call, const struct tce_ev_unmap_r
 
 	if (dev == NULL)
 		return -TCE_ERR_NOENT;
-	if (is_stale(call, dev) || is_unfinished(call, dev))
+	if (is_stale(call, dev, false) || is_unfinished(call, dev))
 		return 0;
 	tce_linux_env_init(call, 0, &env);
 	err = tce_dma_unmap_page(&env.dma, &dev->dma, ev->bus.v, ev->len, &ignored);

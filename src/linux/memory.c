@@ -58,6 +58,15 @@ static int ram_add(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 	return 0;
 }
 
+/* Is it System RAM of one stretch? A crash kernel has only its own part of what is online. */
+static bool ram_holds(const struct tce_linux *lx, uint64_t addr, uint64_t size)
+{
+	uint32_t i = position(lx, addr + 1);
+	const struct tce_ram *ram = i == 0 ? NULL : ram_at(lx, i - 1);
+
+	return ram != NULL && addr + size <= ram->addr + ram->size;
+}
+
 /* Take a range out of the one stretch that holds it. */
 static int ram_remove(struct tce_linux_call *call, uint64_t addr, uint64_t size)
 {
@@ -223,12 +232,22 @@ int tce_linux_memory_online(struct tce_linux_call *call, const struct tce_ev_mem
 	return err;
 }
 
+static bool is_not_ours(const struct tce_linux_call *call, const struct tce_ev_memory *ev)
+{
+	for (uint64_t at = 0; at < ev->size; at += call->st->memmap.lmb_size) {
+		if (!ram_holds(call->lx, ev->addr + at, call->st->memmap.lmb_size))
+			return true;
+	}
+	return false;
+}
+
 int tce_linux_memory_offline(struct tce_linux_call *call, const struct tce_ev_memory *ev)
 {
 	int err = 0;
 
 	if (!tce_memmap_is_lmbs(call->st, ev->addr, ev->size) ||
-	    !tce_memmap_all(call->st, ev->addr, ev->size, TCE_MEM_ONLINE)) {
+	    !tce_memmap_all(call->st, ev->addr, ev->size, TCE_MEM_ONLINE) ||
+	    is_not_ours(call, ev)) {
 		call->outcome->err = -TCE_EINVAL;
 		return 0;
 	}

@@ -63,7 +63,8 @@ struct tce_linux_call {
 	struct tce_state *st;
 	struct tce_linux *lx;
 	struct tce_outcome *outcome;
-	bool only_asks; /* dma_get_required_mask: nobody wants a window yet */
+	enum tce_refusal refusal; /* of the last RTAS call, for people */
+	bool only_asks;           /* dma_get_required_mask: nobody wants a window yet */
 };
 
 /* The half's state; NULL: not attached. */

@@ -33,6 +33,7 @@ static void drop(struct tce_state *st, struct tce_linux *lx)
 	tce_vec_fini(&pnv->phbs, &st->mem, sizeof(struct tce_pnv_phb));
 	tce_vec_fini(&pnv->pes, &st->mem, sizeof(struct tce_ref));
 	tce_vec_fini(&pnv->pages, &st->mem, sizeof(struct tce_pnv_extent));
+	tce_vec_fini(&pnv->tables, &st->mem, sizeof(struct tce_ref));
 }
 
 /* --- boot --------------------------------------------------------------------------------- */
@@ -113,6 +114,31 @@ static int shut_down(struct tce_linux_call *call)
 	return err;
 }
 
+/* --- errors ------------------------------------------------------------------------------- */
+
+#define FREEZE_ALL 3U /* MMIO and DMA */
+#define RESET_HOT  4U
+
+/* pnv_eeh_ops: what EEH asks of firmware. The bridge above is reset hot, which changes no window. */
+static int eeh(struct tce_linux_call *call, struct tce_linux_dev *dev, enum tce_eeh_op op)
+{
+	const struct tce_dev *plugged = tce_dev_find(call->st, dev->id);
+	const struct tce_pnv_pe *pe = tce_pnv_pe_of(call->st, call->lx, plugged);
+	const uint64_t reset[] = {plugged->phb, RESET_HOT, 1};
+	uint64_t args[] = {plugged->phb, 0, FREEZE_ALL};
+	int64_t rc;
+	int err = 0;
+
+	if (pe == NULL)
+		return 0;
+	args[1] = pe->number;
+	if (op == TCE_EEH_FREEZE)
+		return tce_pnv_opal(call, TCE_OPAL_PCI_EEH_FREEZE_SET, args, 3, &rc);
+	if (op == TCE_EEH_RESET)
+		err = tce_pnv_opal(call, TCE_OPAL_PCI_RESET, reset, 3, &rc);
+	return err != 0 ? err : tce_pnv_opal(call, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, args, 3, &rc);
+}
+
 /* --- the stream --------------------------------------------------------------------------- */
 
 static void pe_canon(const struct tce_state *st, const struct tce_linux *lx,
@@ -176,5 +202,6 @@ const struct tce_linux_platform tce_linux_powernv = {
 	.table_is_dynamic = table_is_dynamic,
 	.table_free = tce_pnv_table_free,
 	.shutdown = shut_down,
+	.eeh = eeh,
 	.group_ops = &tce_pnv_group_ops,
 };

@@ -61,9 +61,10 @@ struct tce_pnv_extent {
 };
 
 struct tce_powernv {
-	struct tce_vec phbs;  /* struct tce_pnv_phb, by id */
-	struct tce_vec pes;   /* struct tce_ref of struct tce_pnv_pe, by key */
-	struct tce_vec pages; /* struct tce_pnv_extent, by address, not touching */
+	struct tce_vec phbs;   /* struct tce_pnv_phb, by id */
+	struct tce_vec pes;    /* struct tce_ref of struct tce_pnv_pe, by key */
+	struct tce_vec pages;  /* struct tce_pnv_extent, by address, not touching */
+	struct tce_vec tables; /* struct tce_ref of struct tce_iommu_table: those that have pages */
 };
 
 static inline struct tce_powernv *tce_powernv_of(const struct tce_linux *lx)
@@ -123,6 +124,11 @@ TCE_MUST_USE int tce_pnv_table_alloc(struct tce_linux_call *call,
 				     struct tce_iommu_table *tbl, int *ret_errno);
 /* pnv_pci_ioda2_table_free_pages. */
 TCE_MUST_USE int tce_pnv_table_free(struct tce_linux_call *call, struct tce_iommu_table *tbl);
+
+/* Bytes of all its levels, user copy included; entries of its last level with permission. */
+uint64_t tce_pnv_table_bytes(const struct tce_machine *machine, const struct tce_iommu_table *tbl);
+uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine,
+			       const struct tce_iommu_table *tbl);
 
 /* pnv_ioda2_iommu_ops; ctx is the struct tce_linux_call. */
 extern const struct tce_iommu_ops tce_pnv_ioda2_iommu_ops;

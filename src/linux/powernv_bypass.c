@@ -13,6 +13,19 @@
 #define LINEAR_SHIFT  28U
 #define LINEAR_OFFSET (UINT64_C(1) << 32)
 
+/* Without D17: nothing that the default table maps, or is going to map, is hidden by the other. */
+static bool hides_nothing(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
+			  const struct tce_linux_dev *dev, uint64_t mask)
+{
+	const struct tce_table_group *group = tce_group_find(call->st, call->lx, tce_pnv_key(pe));
+	const struct tce_iommu_table *tbl = tce_group_table(call->st, group, 0);
+
+	if (tce_linux_bug(call->lx, TCE_DEFECT_D17))
+		return true;
+	return (dev->dma.dma_mask >= mask || dev->dma.coherent_mask >= mask) && tbl != NULL &&
+	       tbl->has_map && !tce_iommu_table_in_use(&call->lx->kernel, tbl);
+}
+
 /* Alone in its PE, on a bridge whose pages are large enough. */
 static bool may_be_linear(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 			  uint64_t mask)
@@ -131,7 +144,9 @@ int tce_pnv_bypass_supported(struct tce_linux_call *call, struct tce_linux_dev *
 		*ret_ok = true;
 		return leave_linear(call, pe, dev);
 	}
-	if (!may_be_linear(call, pe, mask) || !pe->dma_setup_done)
+	if (!pe->dma_setup_done)
+		return 0;
+	if (!may_be_linear(call, pe, mask) || !hides_nothing(call, pe, dev, mask))
 		return leave_linear(call, pe, dev);
 	err = go_linear(call, pe, ret_ok);
 	if (err == 0 && *ret_ok)

@@ -15,14 +15,20 @@
 
 /* --- the walk ----------------------------------------------------------------------------- */
 
-static int store(struct tce_linux_call *call, uint64_t ra, uint64_t value)
+static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value, uint64_t words)
 {
 	struct tce_event event = {.kind = TCE_EV_TCE_STORE};
 	struct tce_outcome outcome;
 
 	event.u.store.ra = tce_ra(ra);
 	event.u.store.value = value;
+	event.u.store.words = words == 1 ? 0 : (uint32_t)words;
 	return tce_machine_call(call->machine, &event, &outcome);
+}
+
+static int store(struct tce_linux_call *call, uint64_t ra, uint64_t value)
+{
+	return store_words(call, ra, value, 1);
 }
 
 static uint64_t load(const struct tce_linux_call *call, uint64_t ra)
@@ -148,6 +154,13 @@ static int build(void *ctx, const struct tce_iommu_table *tbl, const struct tce_
 	return err != 0 ? err : kill_everywhere(call, tbl, what->index, what->npages);
 }
 
+/* Entries from rel to the end of its last level; a table of one level has no end inside it. */
+static uint64_t rest_of_level(const struct tce_iommu_table *tbl, uint64_t rel)
+{
+	return tbl->indirect_levels == 0 ? UINT32_MAX
+					 : tbl->level_size - (rel & (tbl->level_size - 1));
+}
+
 /*
  * Behind a missing level nothing is mapped: on to its end. D18: the end is counted from where the
  * range starts, so that entries of the next level are skipped, too.
@@ -156,16 +169,20 @@ static int clear(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, u
 {
 	struct tce_linux_call *call = ctx;
 	const struct walk walk = {.tbl = tbl, .base = tbl->base};
-	uint64_t from = tce_linux_bug(call->lx, TCE_DEFECT_D18) ? 0 : index - tbl->offset;
-	uint64_t ra;
+	bool from_start = tce_linux_bug(call->lx, TCE_DEFECT_D18);
+	uint64_t rel = index - tbl->offset;
+	uint64_t i = 0, n, ra;
 	int err = 0;
 
-	for (uint64_t i = 0; i < npages && err == 0; i++) {
-		err = find(call, &walk, index - tbl->offset + i, &ra);
+	while (i < npages && err == 0) {
+		err = find(call, &walk, rel + i, &ra);
+		n = rest_of_level(tbl, rel + i);
+		if (ra == 0 && from_start)
+			n = rest_of_level(tbl, i);
+		n = n < npages - i ? n : npages - i;
 		if (err == 0 && ra != 0)
-			err = store(call, ra, 0);
-		else
-			i = ((from + i) | (tbl->level_size - 1)) - from;
+			err = store_words(call, ra, 0, n);
+		i += n;
 	}
 	return err != 0 ? err : kill_everywhere(call, tbl, index, npages);
 }

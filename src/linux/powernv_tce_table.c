@@ -15,33 +15,41 @@
 #define ADDR_BITS_MAX 55U
 #define TCE_TABLE_MIN 4096U
 
+#define PERM          (TCE_READ | TCE_WRITE)
+#define REF           sizeof(struct tce_ref)
+
 static bool is_sane(const struct tce_window_request *window)
 {
 	return window->levels >= 1 && window->levels <= LEVELS_MAX &&
 	       tce_is_pow2(window->window_size);
 }
 
-static unsigned max2(unsigned a, unsigned b)
+static uint32_t max2(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
 }
 
-/* log2 of the entries; 0 where a page is larger than the window. */
-static unsigned entries_lg2(const struct tce_window_request *window)
+/* 1 << n as the CPU shifts: by n mod 128, all out from 64 on. */
+static uint64_t shift_one(uint32_t n)
 {
-	unsigned size_lg2 = tce_log2_floor(window->window_size);
-
-	return size_lg2 > window->page_shift ? size_lg2 - window->page_shift : 0;
+	return tce_pow2(n % 128);
 }
 
-/* log2 of the bytes of one level. */
-static unsigned level_lg2(const struct tce_linux *lx, const struct tce_window_request *window)
+/* log2 of the entries, in the kernel's 32 bits: it wraps where a page is larger than the window. */
+static uint32_t entries_lg2(const struct tce_window_request *window)
 {
-	unsigned per_level = (entries_lg2(window) + window->levels - 1) / window->levels;
+	return tce_log2_floor(window->window_size) - window->page_shift;
+}
+
+/* log2 of the bytes of one level; it wraps likewise. */
+static uint32_t level_lg2(const struct tce_linux *lx, const struct tce_window_request *window)
+{
+	uint32_t per_level = (entries_lg2(window) + window->levels - 1) / window->levels;
 
 	return max2(per_level + ENTRY_LG2, lx->page_shift);
 }
 
+/* To a multiple of 2^n, or of nothing. */
 static uint64_t round_up(uint64_t value, uint64_t unit)
 {
 	return (value + unit - 1) & ~(unit - 1);
@@ -53,13 +61,13 @@ uint64_t tce_pnv_table_size(const struct tce_linux *lx, const struct tce_window_
 
 	if (!is_sane(window))
 		return 0;
-	level = tce_pow2(level_lg2(lx, window));
-	table = tce_pow2(entries_lg2(window) + ENTRY_LG2);
+	level = shift_one(level_lg2(lx, window));
+	table = shift_one(entries_lg2(window) + ENTRY_LG2);
 	if (table < TCE_TABLE_MIN)
 		table = TCE_TABLE_MIN;
 	for (unsigned i = 0; i < window->levels; i++) {
 		bytes += round_up(table, level);
-		table = table / level << ENTRY_LG2;
+		table = level == 0 ? 0 : table / level << ENTRY_LG2;
 		if (table < level)
 			table = level;
 	}
@@ -80,7 +88,7 @@ static void set_geometry(const struct tce_linux *lx, const struct tce_pnv_geomet
 			 struct tce_iommu_table *tbl)
 {
 	const struct tce_window_request *window = &geometry->window;
-	unsigned table_lg2 = max2(entries_lg2(window) + ENTRY_LG2, lx->page_shift);
+	uint32_t table_lg2 = max2(entries_lg2(window) + ENTRY_LG2, lx->page_shift);
 
 	tbl->page_shift = window->page_shift;
 	tbl->offset = geometry->bus >> window->page_shift;
@@ -93,67 +101,181 @@ static void set_geometry(const struct tce_linux *lx, const struct tce_pnv_geomet
 /* A5: how many bits the levels take together is not looked at. A6: RAM limits the window. */
 static bool is_allowed(const struct tce_linux *lx, const struct tce_window_request *window)
 {
-	unsigned bits;
+	uint64_t bits;
 
 	if (!is_sane(window))
 		return false;
 	if (tce_linux_bug(lx, TCE_DEFECT_A6) && window->window_size > tce_pnv_hotplug_max(lx))
 		return false;
-	bits = (level_lg2(lx, window) - ENTRY_LG2) * window->levels + window->page_shift;
+	bits = (uint64_t)(level_lg2(lx, window) - ENTRY_LG2) * window->levels + window->page_shift;
 	return bits < ADDR_BITS_MAX || tce_linux_bug(lx, TCE_DEFECT_A5);
 }
+
+/* --- which tables have pages -------------------------------------------------------------- */
+
+static int remember(struct tce_linux_call *call, const struct tce_iommu_table *tbl)
+{
+	struct tce_vec *tables = &tce_powernv_of(call->lx)->tables;
+	int err = tce_vec_reserve(tables, tce_machine_mem(call->machine), REF, 1);
+
+	if (err == 0)
+		*(struct tce_ref *)tce_vec_insert(tables, tables->nr, REF) =
+			tce_state_ref(call->st, tbl);
+	return err;
+}
+
+static void forget(struct tce_linux_call *call, const struct tce_iommu_table *tbl)
+{
+	struct tce_vec *tables = &tce_powernv_of(call->lx)->tables;
+	uint32_t i = 0;
+
+	while (i < tables->nr &&
+	       tce_state_at(call->st, *(struct tce_ref *)tce_vec_at(tables, i, REF)) != tbl)
+		i++;
+	if (i < tables->nr)
+		tce_vec_remove(tables, i, 1, REF);
+}
+
+/* --- making ------------------------------------------------------------------------------- */
 
 int tce_pnv_table_alloc(struct tce_linux_call *call, const struct tce_pnv_geometry *geometry,
 			struct tce_iommu_table *tbl, int *ret_errno)
 {
-	const struct tce_window_request *window = &geometry->window;
-	unsigned lg2;
+	unsigned lg2 = 0;
 	int err;
 
 	*ret_errno = -TCE_EINVAL;
-	if (!is_allowed(call->lx, window))
+	if (!is_allowed(call->lx, &geometry->window))
 		return 0;
 	*ret_errno = 0;
-	lg2 = level_lg2(call->lx, window);
+	lg2 = level_lg2(call->lx, &geometry->window);
 	err = first_level(call, lg2, &tbl->base, ret_errno);
 	if (err != 0 || *ret_errno != 0)
 		return err;
-	if (geometry->user_copy) {
+	if (geometry->user_copy)
 		err = first_level(call, lg2, &tbl->user_base, ret_errno);
-		if (err == 0 && *ret_errno != 0) {
-			err = tce_pnv_pages_free(call, tbl->base, tce_pow2(lg2));
-			tbl->base = 0;
-		}
+	if (err == 0 && *ret_errno != 0) {
+		err = tce_pnv_pages_free(call, tbl->base, tce_pow2(lg2));
+		tbl->base = 0;
 	}
-	if (err == 0 && *ret_errno == 0)
-		set_geometry(call->lx, geometry, tbl);
-	return err;
+	if (err != 0 || *ret_errno != 0)
+		return err;
+	set_geometry(call->lx, geometry, tbl);
+	return remember(call, tbl);
 }
 
+/* --- walking all of it -------------------------------------------------------------------- */
+
 /* One level and all below it. */
-static int free_level(struct tce_linux_call *call, uint64_t ra, uint64_t entries, unsigned below)
+struct level {
+	uint64_t ra;
+	uint64_t entries;
+	unsigned below; /* levels */
+};
+
+/* The next level that hangs on one, from entry *at on; *at: behind it. */
+static bool next_below(const struct tce_machine *machine, const struct level *level, uint64_t *at,
+		       struct level *ret_below)
 {
+	uint64_t ra;
+
+	while (level->below != 0 && tce_machine_next_word(machine, level->ra + 8 * *at,
+							  level->ra + 8 * level->entries, &ra)) {
+		uint64_t tce = tce_machine_word(machine, ra);
+
+		*at = (ra - level->ra) / 8 + 1;
+		if ((tce & PERM) == 0)
+			continue;
+		ret_below->ra = tce & ~(uint64_t)PERM;
+		ret_below->entries = level->entries;
+		ret_below->below = level->below - 1;
+		return true;
+	}
+	return false;
+}
+
+static struct level top_of(const struct tce_iommu_table *tbl, uint64_t base)
+{
+	struct level top = {base, tbl->level_size, tbl->indirect_levels};
+
+	return top;
+}
+
+static int free_level(struct tce_linux_call *call, const struct level *level)
+{
+	struct level below;
+	uint64_t at = 0;
 	int err = 0;
 
-	for (uint64_t i = 0; below > 0 && i < entries && err == 0; i++) {
-		uint64_t tce = tce_machine_word(call->machine, ra + 8 * i);
-
-		if ((tce & (TCE_READ | TCE_WRITE)) != 0)
-			err = free_level(call, tce & ~UINT64_C(3), entries, below - 1);
-	}
-	return err != 0 ? err : tce_pnv_pages_free(call, ra, entries << ENTRY_LG2);
+	while (err == 0 && next_below(call->machine, level, &at, &below))
+		err = free_level(call, &below);
+	return err != 0 ? err : tce_pnv_pages_free(call, level->ra, level->entries << ENTRY_LG2);
 }
 
 int tce_pnv_table_free(struct tce_linux_call *call, struct tce_iommu_table *tbl)
 {
+	struct level top = top_of(tbl, tbl->base);
 	int err = 0;
 
 	if (tbl->size == 0 || tbl->base == 0)
 		return 0;
-	err = free_level(call, tbl->base, tbl->level_size, tbl->indirect_levels);
-	if (err == 0 && tbl->user_base != 0)
-		err = free_level(call, tbl->user_base, tbl->level_size, tbl->indirect_levels);
+	err = free_level(call, &top);
+	top.ra = tbl->user_base;
+	if (err == 0 && top.ra != 0)
+		err = free_level(call, &top);
 	tbl->base = 0;
 	tbl->user_base = 0;
+	forget(call, tbl);
 	return err;
+}
+
+static uint64_t level_bytes(const struct tce_machine *machine, const struct level *level)
+{
+	uint64_t bytes = level->entries << ENTRY_LG2;
+	struct level below;
+	uint64_t at = 0;
+
+	while (next_below(machine, level, &at, &below))
+		bytes += level_bytes(machine, &below);
+	return bytes;
+}
+
+uint64_t tce_pnv_table_bytes(const struct tce_machine *machine, const struct tce_iommu_table *tbl)
+{
+	struct level top = top_of(tbl, tbl->base);
+	uint64_t bytes;
+
+	if (tbl->base == 0)
+		return 0;
+	bytes = level_bytes(machine, &top);
+	top.ra = tbl->user_base;
+	return top.ra == 0 ? bytes : bytes + level_bytes(machine, &top);
+}
+
+static uint64_t level_tces(const struct tce_machine *machine, const struct level *level)
+{
+	uint64_t end = level->ra + 8 * level->entries;
+	struct level below;
+	uint64_t nr = 0;
+	uint64_t at = 0;
+	uint64_t ra;
+
+	while (next_below(machine, level, &at, &below))
+		nr += level_tces(machine, &below);
+	if (level->below != 0)
+		return nr;
+	for (at = level->ra; tce_machine_next_word(machine, at, end, &ra); at = ra + 8)
+		nr += (tce_machine_word(machine, ra) & PERM) != 0;
+	return nr;
+}
+
+uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine, const struct tce_iommu_table *tbl)
+{
+	struct level top = top_of(tbl, tbl->base);
+
+	if (tbl->base == 0)
+		return 0;
+	if (top.below == 0)
+		top.entries = tbl->size;
+	return level_tces(machine, &top);
 }

@@ -131,6 +131,9 @@ TCE_MUST_USE int tce_pseries_bypass_supported(struct tce_linux_call *call,
 					      struct tce_linux_dev *dev, uint64_t mask,
 					      bool *ret_ok);
 
+/* A kernel tries for a dynamic window only when a driver sets such a mask. */
+bool tce_pseries_mask_is_wide(const struct tce_kernel *kernel, uint64_t mask);
+
 /* The largest address that the platform says RAM may ever have: ibm,lrdr-capacity or the LMBs. */
 uint64_t tce_pseries_lrdr_max(const struct tce_machine *machine);
 

@@ -18,7 +18,11 @@ const char *tce_ddw_step_text(enum tce_ddw_step step)
 	return text[step];
 }
 
-/* The largest page size that firmware offers and the kernel knows; 0: none. */
+/*
+ * The largest page size that firmware offers and the kernel knows; 0: none. Without D13 none that
+ * is larger than what memory is made of: its last page would be half outside of memory, which a
+ * hypervisor refuses to map and a kernel must not leave unmapped.
+ */
 static unsigned choose_page_shift(const struct tce_ddw_facts *facts)
 {
 	uint64_t known = UINT64_C(1) << 12 | UINT64_C(1) << 16 | UINT64_C(1) << 24;
@@ -28,6 +32,8 @@ static unsigned choose_page_shift(const struct tce_ddw_facts *facts)
 		known |= UINT64_C(0x1e) << 24 | UINT64_C(1) << 34;
 	if (tce_kernel_has(facts->kernel, TCE_KF_DDW_2M))
 		known |= UINT64_C(1) << 21;
+	if (!tce_kernel_bug(facts->kernel, TCE_DEFECT_D13) && facts->memory_block != 0)
+		known &= (facts->memory_block & -facts->memory_block) * 2 - 1;
 	return (offered & known) == 0 ? 0 : tce_log2_floor(offered & known);
 }
 
@@ -91,10 +97,33 @@ static bool can_share(const struct tce_ddw_facts *facts, const struct tce_ddw_de
 	return bytes >= VPMEM_LEAST + tce_pow2(d->ram_shift);
 }
 
-static void set(struct tce_ddw_decision *d, enum tce_dma_mode mode, unsigned window_shift)
+static void set(struct tce_ddw_decision *d, enum tce_dma_mode mode, unsigned window_shift,
+		enum tce_ddw_why why)
 {
 	d->mode = (uint8_t)mode;
 	d->window_shift = (uint8_t)window_shift;
+	d->why = (uint8_t)why;
+}
+
+/* Too small: would the block do, but for the mask? */
+static enum tce_ddw_why why_too_small(const struct tce_ddw_facts *facts,
+				      const struct tce_ddw_decision *d)
+{
+	struct tce_ddw_facts any_mask = *facts;
+
+	any_mask.dma_mask = UINT64_MAX;
+	return block_shift_of(&any_mask, d->page_shift) >= d->want_shift ? TCE_DDW_WHY_MASK
+									 : TCE_DDW_WHY_BLOCK;
+}
+
+/* Without D27: the only window holds RAM, and as much again for persistent memory. */
+static unsigned shared_shift(const struct tce_ddw_decision *d)
+{
+	unsigned least = tce_log2_ceil(VPMEM_LEAST);
+
+	if (d->want_shift != TCE_MAX_PHYSMEM_BITS)
+		return d->block_shift;
+	return (d->ram_shift > least ? d->ram_shift : least) + 1;
 }
 
 static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decision *d)
@@ -102,13 +131,15 @@ static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 	if (!fits(facts, d, d->want_shift)) {
 		if (!tce_kernel_has(facts->kernel, TCE_KF_DYNAMIC_DDW))
 			d->step = TCE_DDW_TOO_SMALL;
-		set(d, TCE_MODE_DYNAMIC, d->block_shift);
+		set(d, TCE_MODE_DYNAMIC, d->block_shift, why_too_small(facts, d));
 	} else if (!must_leave_room(facts, d)) {
-		set(d, TCE_MODE_DIRECT, d->want_shift);
+		set(d, TCE_MODE_DIRECT, d->want_shift, TCE_DDW_WHY_FITS);
 	} else if (!tce_kernel_has(facts->kernel, TCE_KF_HYBRID_DDW)) {
-		set(d, TCE_MODE_DYNAMIC, d->want_shift);
+		set(d, TCE_MODE_DYNAMIC, d->want_shift, TCE_DDW_WHY_UNSPLIT);
+	} else if (can_share(facts, d)) {
+		set(d, TCE_MODE_HYBRID, shared_shift(d), TCE_DDW_WHY_SPLIT);
 	} else {
-		set(d, can_share(facts, d) ? TCE_MODE_HYBRID : TCE_MODE_DYNAMIC, d->block_shift);
+		set(d, TCE_MODE_DYNAMIC, shared_shift(d), TCE_DDW_WHY_NO_ROOM);
 	}
 }
 

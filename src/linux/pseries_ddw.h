@@ -18,6 +18,8 @@
 /* X(name, clause): where enable_ddw ended. */
 #define TCE_DDW_STEP_LIST(X)                                                                       \
 	X(NEVER, "no driver asked for one")                                                        \
+	X(DISABLED, "the kernel's command line forbids dynamic windows")                           \
+	X(NARROW_MASK, "this kernel asks for one only when the mask is wider")                     \
 	X(DONE, "the window was made")                                                             \
 	X(LISTED, "the window was there already")                                                  \
 	X(BLACKLISTED, "it failed before, and this kernel does not try again")                     \
@@ -45,15 +47,32 @@ enum tce_ddw_step {
 /* One clause; static. */
 const char *tce_ddw_step_text(enum tce_ddw_step step);
 
+/* X(name): which condition decided the mode of a window that is asked for. */
+#define TCE_DDW_WHY_LIST(X)                                                                        \
+	X(UNDECIDED)                                                                               \
+	X(FITS)    /* it holds all that is wanted */                                               \
+	X(BLOCK)   /* the largest block is smaller than what is wanted */                          \
+	X(MASK)    /* the block is large enough, but the mask does not reach its end */            \
+	X(UNSPLIT) /* the only window; persistent memory needs some, this kernel splits none */    \
+	X(SPLIT)   /* the only window; RAM direct, and room above it for persistent memory */      \
+	X(NO_ROOM) /* the only window, and not enough room above RAM */
+
+enum tce_ddw_why {
+#define TCE_DDW_WHY_ENUM_(name) TCE_DDW_WHY_##name,
+	TCE_DDW_WHY_LIST(TCE_DDW_WHY_ENUM_)
+#undef TCE_DDW_WHY_ENUM_
+};
+
 /* What the decision is made of. */
 struct tce_ddw_facts {
 	const struct tce_kernel *kernel;
 	uint64_t dma_mask;
-	uint64_t hotplug_max; /* bytes: the largest address that RAM may ever have */
-	bool pmem;            /* the device tree has ibm,pmemory */
-	bool default_removed; /* the default window was given up for this one */
-	uint64_t block;       /* entries of the largest block that firmware reports */
-	uint32_t page_mask;   /* page sizes, as ibm,query-pe-dma-window answers */
+	uint64_t hotplug_max;  /* bytes: the largest address that RAM may ever have */
+	uint64_t memory_block; /* bytes: RAM comes and goes in multiples; 0: not known */
+	bool pmem;             /* the device tree has ibm,pmemory */
+	bool default_removed;  /* the default window was given up for this one */
+	uint64_t block;        /* entries of the largest block that firmware reports */
+	uint32_t page_mask;    /* page sizes, as ibm,query-pe-dma-window answers */
 };
 
 /* What was decided. */
@@ -65,6 +84,7 @@ struct tce_ddw_decision {
 	uint8_t ram_shift;    /* log2 of hotplug_max, rounded up */
 	uint8_t want_shift;   /* that would make it direct */
 	uint8_t block_shift;  /* that the largest block allows for */
+	uint8_t why;          /* enum tce_ddw_why: of mode */
 	bool pmem_skipped;    /* not even tried to cover persistent memory */
 };
 
@@ -79,12 +99,15 @@ struct tce_ddw_record {
 	uint8_t step;                     /* enum tce_ddw_step: where it ended */
 	bool default_removed;
 	bool limited;     /* firmware was put into limited addressing mode */
+	bool pmem;        /* the device tree has persistent memory */
+	uint8_t refusal;  /* enum tce_refusal: of firmware's last answer */
 	bool only_asked;  /* a driver did not set its mask, it asked which one it needs */
 	bool was_in_use;  /* IN_USE: pages of the default window really were handed out */
 	uint32_t windows; /* that the first query told of */
 	uint32_t page_mask;
 	uint64_t block;
 	uint64_t hotplug_max;
+	uint64_t dma_mask; /* that was asked for */
 };
 
 #endif

@@ -72,6 +72,17 @@ static int query(struct tce_linux_call *call, struct attempt *a, enum tce_ddw_st
 	return 0;
 }
 
+/* Does a driver map in the default window? B13 takes bus page 0 for a mapping. */
+static bool default_in_use(const struct tce_linux_call *call, struct attempt *a)
+{
+	const struct tce_iommu_table *tbl = tce_group_table(call->st, a->group, 0);
+
+	if (tbl == NULL || !tbl->has_map || !tce_iommu_table_in_use(&call->lx->kernel, tbl))
+		return false;
+	a->record.was_in_use = tbl->map.nr_set > (tbl->offset == 0 ? 1 : 0);
+	return true;
+}
+
 /* limited_addr_enabled: firmware gives windows that the mask reaches. */
 static int limit(struct tce_linux_call *call, struct attempt *a, enum tce_ddw_step *ret_step)
 {
@@ -84,6 +95,10 @@ static int limit(struct tce_linux_call *call, struct attempt *a, enum tce_ddw_st
 	*ret_step = TCE_DDW_NO_LIMITED_MODE;
 	if (!tce_pseries_ext(call->st, a->asker.node, EXT_LIMITED, &flag) || flag == 0)
 		return 0;
+	if (!tce_linux_bug(call->lx, TCE_DEFECT_D31) && default_in_use(call, a)) {
+		*ret_step = TCE_DDW_IN_USE; /* the reset would clear what drivers have mapped */
+		return 0;
+	}
 	err = tce_pseries_rtas_reset(call, &a->asker, true, &ok);
 	a->record.limited = err == 0 && ok;
 	*ret_step = ok ? TCE_DDW_DONE : TCE_DDW_LIMITED_MODE;
@@ -107,7 +122,6 @@ static int remove_default(struct tce_linux_call *call, struct attempt *a)
 /* No window left: give up the default one, when nobody needs it and it can be brought back. */
 static int make_room(struct tce_linux_call *call, struct attempt *a, enum tce_ddw_step *ret_step)
 {
-	const struct tce_iommu_table *tbl = tce_group_table(call->st, a->group, 0);
 	struct tce_dma_window window;
 	uint32_t token;
 	int err;
@@ -118,10 +132,8 @@ static int make_room(struct tce_linux_call *call, struct attempt *a, enum tce_dd
 	*ret_step = TCE_DDW_NO_WINDOW_LEFT;
 	if (!tce_linux_has(call->lx, TCE_KF_REMOVE_DEFAULT))
 		return 0;
-	if (tbl != NULL && tbl->has_map && !tce_linux_bug(call->lx, TCE_DEFECT_B10) &&
-	    tce_iommu_table_in_use(&call->lx->kernel, tbl)) {
+	if (!tce_linux_bug(call->lx, TCE_DEFECT_B10) && default_in_use(call, a)) {
 		*ret_step = TCE_DDW_IN_USE;
-		a->record.was_in_use = tbl->map.nr_set > (tbl->offset == 0 ? 1 : 0);
 		return 0;
 	}
 	if (!tce_pseries_default_prop(call->st, a->asker.node, &window) ||
@@ -195,17 +207,21 @@ static void set_table(const struct attempt *a, struct tce_iommu_table *tbl)
 	tbl->size = (tce_pow2(prop->window_shift) - skip) >> prop->tce_shift;
 }
 
-/* MMIO32 is kept out of the table; B12 takes its bytes for entries. */
+/* MMIO32 is kept out of the table; B12 takes its bytes for entries, D32 its last byte for its end. */
 static int init_table(struct tce_linux_call *call, const struct attempt *a,
 		      struct tce_iommu_table *tbl)
 {
 	const struct tce_dev *dev = tce_dev_find(call->st, a->dev->id);
 	const struct tce_phb *phb = tce_phb_find(call->st, dev->phb);
-	unsigned shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
+	unsigned shift;
+	uint64_t end;
 
 	set_table(a, tbl);
-	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift,
-				      phb->mmio32_last >> shift);
+	shift = tce_linux_bug(call->lx, TCE_DEFECT_B12) ? 0 : tbl->page_shift;
+	end = phb->mmio32_last >> shift;
+	if (tce_phb_mmio32(phb) && !tce_linux_bug(call->lx, TCE_DEFECT_D32))
+		end++;
+	return tce_pseries_init_table(call, tbl, phb->mmio32_start >> shift, end);
 }
 
 static int make_table(struct tce_linux_call *call, struct attempt *a,
@@ -258,7 +274,8 @@ static void leave_table(struct tce_linux_call *call, const struct attempt *a,
 static int replace_default(struct tce_linux_call *call, struct attempt *a,
 			   struct tce_iommu_table *tbl)
 {
-	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0);
+	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0) &&
+		     !tce_linux_bug(call->lx, TCE_DEFECT_B4);
 	bool keep = slot0 && a->record.decision.mode == TCE_MODE_DYNAMIC &&
 		    tce_linux_bug(call->lx, TCE_DEFECT_D10);
 	int err;
@@ -467,12 +484,16 @@ static void begin(const struct tce_linux_call *call, struct tce_linux_dev *dev, 
 	a->facts.dma_mask = mask;
 	a->facts.pmem = has_pmem(call);
 	a->facts.hotplug_max = hotplug_max(call);
+	a->facts.memory_block = call->st->memmap.lmb_size;
 	a->record.only_asked = call->only_asks;
 	a->record.decision.ram_shift = (uint8_t)tce_ddw_ram_shift(&a->facts);
 }
 
-static void end(struct attempt *a)
+static void end(const struct tce_linux_call *call, struct attempt *a)
 {
+	a->record.pmem = a->facts.pmem;
+	a->record.dma_mask = a->facts.dma_mask;
+	a->record.refusal = (uint8_t)call->refusal;
 	a->record.block = a->facts.block;
 	a->record.page_mask = a->facts.page_mask;
 	a->record.hotplug_max = a->facts.hotplug_max;
@@ -480,9 +501,23 @@ static void end(struct attempt *a)
 		a->group->ddw = a->record;
 }
 
-static bool mask_is_wide(const struct tce_linux *lx, uint64_t mask)
+bool tce_pseries_mask_is_wide(const struct tce_kernel *kernel, uint64_t mask)
 {
-	return mask == MASK_64 || (tce_linux_has(lx, TCE_KF_LIMITED_MODE) && mask > MASK_32);
+	return mask == MASK_64 || (tce_kernel_has(kernel, TCE_KF_LIMITED_MODE) && mask > MASK_32);
+}
+
+/* Firmware is not asked. For people, as long as there is nothing else to tell. */
+static void note_not_asked(const struct tce_linux_call *call, const struct tce_linux_dev *dev,
+			   uint64_t mask)
+{
+	struct tce_table_group *group =
+		tce_group_find(call->st, call->lx, tce_pseries_find_node(call, dev->id));
+
+	if (group == NULL || group->ddw.step != TCE_DDW_NEVER)
+		return;
+	group->ddw.step =
+		tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) ? TCE_DDW_DISABLED : TCE_DDW_NARROW_MASK;
+	group->ddw.dma_mask = mask;
 }
 
 /* Without D12 a driver that asks which mask it needs does not put firmware into limited mode. */
@@ -499,8 +534,11 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	int err = 0;
 
 	*ret_ok = false;
-	if (tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) || !mask_is_wide(call->lx, mask))
+	if (tce_linux_flag(call, TCE_BOOT_DISABLE_DDW) ||
+	    !tce_pseries_mask_is_wide(&call->lx->kernel, mask)) {
+		note_not_asked(call, dev, mask);
 		return 0;
+	}
 	memset(&a, 0, sizeof(a));
 	a.asker.node = tce_pseries_find_node(call, dev->id);
 	if (a.asker.node == TCE_NODE_NONE)
@@ -508,12 +546,14 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	a.group = tce_group_find(call->st, call->lx, a.asker.node);
 	if (a.group == NULL)
 		return 0;
-	begin(call, dev, mask, &a);
 	window = tce_pseries_window_find(call->lx, a.asker.node);
+	if (window == NULL && is_idle_question(call, mask))
+		return 0;
+	begin(call, dev, mask, &a);
 	if (window != NULL)
 		*ret_ok = reuse(call, &a, window);
-	else if (!is_idle_question(call, mask))
+	else
 		err = enable(call, &a, ret_ok);
-	end(&a);
+	end(call, &a);
 	return err;
 }

@@ -104,13 +104,18 @@ static int free_group(struct tce_linux_call *call, uint32_t node)
 	return tce_group_remove(call, group);
 }
 
-/* DETACH_NODE. The list of failed nodes keeps the entry (D15), the property stays in the node. */
+/*
+ * DETACH_NODE. The list of failed nodes keeps the entry (D15); the notifier leaves the window's
+ * property in the node, which goes as a whole afterwards.
+ */
 static int detach(struct tce_linux_call *call, uint32_t node)
 {
 	int err = remove_window(call, node);
 
 	if (err == 0)
 		err = free_group(call, node);
+	tce_node_prop_del(call->st, node, TCE_PROP_DIRECT64);
+	tce_node_prop_del(call->st, node, TCE_PROP_DMA64);
 	tce_pseries_window_del(call->lx, node);
 	if (!tce_linux_bug(call->lx, TCE_DEFECT_D15))
 		tce_pseries_forgive(call->lx, node);

@@ -48,7 +48,10 @@ static int set_all(struct tce_linux_call *call, const struct tce_ev_memory *rang
 	return err;
 }
 
-/* Without D20: the first refusal ends it, and what was set before is cleared at once. */
+/*
+ * Without D20: the first refusal ends it, and what was set before is cleared at once, a part of the
+ * range in the window that refused included.
+ */
 static int set_or_undo(struct tce_linux_call *call, const struct tce_ev_memory *range,
 		       bool *ret_bad)
 {
@@ -64,7 +67,7 @@ static int set_or_undo(struct tce_linux_call *call, const struct tce_ev_memory *
 						   &rc);
 	}
 	*ret_bad = rc != 0;
-	while (err == 0 && *ret_bad && --i > 0) {
+	for (; err == 0 && *ret_bad && i > 0; i--) {
 		window = tce_pseries_window_at(call->lx, i - 1);
 		if (concerns(call, window, range))
 			err = tce_pseries_clearrange(call, &window->prop, range->addr, range->size,

@@ -52,9 +52,11 @@ static int make(struct tce_linux_call *call, const struct tce_rtas_call *rtas,
 
 	event.u.rtas.call = *rtas;
 	err = tce_machine_call(call->machine, &event, &outcome);
-	if (err == 0)
-		*ret_answer = outcome.answer;
-	return err;
+	if (err != 0)
+		return err;
+	call->refusal = outcome.answer.refusal;
+	*ret_answer = outcome.answer;
+	return 0;
 }
 
 static bool is_ok(const struct tce_answer *answer)

@@ -114,9 +114,10 @@ int tce_pseries_init_table(struct tce_linux_call *call, struct tce_iommu_table *
 }
 
 /* Boot paths panic when there is no memory for a bitmap. */
-static int init_or_panic(struct tce_linux_call *call, struct tce_iommu_table *tbl)
+static int init_or_panic(struct tce_linux_call *call, struct tce_iommu_table *tbl,
+			 uint64_t res_start, uint64_t res_end)
 {
-	int err = tce_pseries_init_table(call, tbl, 0, 0);
+	int err = tce_pseries_init_table(call, tbl, res_start, res_end);
 
 	if (err == 0 && !tbl->has_map && tbl->size != 0)
 		tce_linux_panic(call);
@@ -131,19 +132,38 @@ int tce_pseries_default_table(struct tce_linux_call *call, const struct tce_dma_
 	if (err != 0)
 		return err;
 	set_default(call->lx, window, *ret_tbl);
-	return init_or_panic(call, *ret_tbl);
+	return init_or_panic(call, *ret_tbl, 0, 0);
+}
+
+/* 32-bit MMIO of the bridge of a node, in pages of a table; nothing with D33. */
+static void mmio_of(const struct tce_linux_call *call, uint32_t node,
+		    const struct tce_iommu_table *tbl, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const struct tce_dev *dev =
+		node < TCE_NODE_DEV ? NULL : tce_dev_find(call->st, (uint16_t)node);
+	const struct tce_phb *phb = tce_phb_find(call->st, dev == NULL ? (uint16_t)node : dev->phb);
+
+	*ret_start = 0;
+	*ret_end = 0;
+	if (tce_linux_bug(call->lx, TCE_DEFECT_D33) || phb == NULL || !tce_phb_mmio32(phb))
+		return;
+	*ret_start = phb->mmio32_start >> tbl->page_shift;
+	*ret_end = (phb->mmio32_last >> tbl->page_shift) + 1;
 }
 
 /* B16: the table of an inherited window is allocated, and no more. */
-static int inherited_table(struct tce_linux_call *call, const struct tce_ddw_prop *ddw,
-			   struct tce_iommu_table **ret_tbl)
+static int inherited_table(struct tce_linux_call *call, uint32_t node,
+			   const struct tce_ddw_prop *ddw, struct tce_iommu_table **ret_tbl)
 {
+	uint64_t start, end;
 	int err = tce_linux_table_new(call, ret_tbl);
 
 	if (err != 0)
 		return err;
 	set_ddw(ddw, *ret_tbl);
-	return tce_linux_bug(call->lx, TCE_DEFECT_B16) ? 0 : init_or_panic(call, *ret_tbl);
+	mmio_of(call, node, *ret_tbl, &start, &end);
+	return tce_linux_bug(call->lx, TCE_DEFECT_B16) ? 0
+						       : init_or_panic(call, *ret_tbl, start, end);
 }
 
 /* --- groups ------------------------------------------------------------------------------- */
@@ -168,7 +188,7 @@ static int find_group(struct tce_linux_call *call, uint32_t node, bool late,
 	if (source == FROM_DEFAULT)
 		err = tce_pseries_default_table(call, &window, &tbl);
 	else if (source == FROM_DDW)
-		err = inherited_table(call, &ddw, &tbl);
+		err = inherited_table(call, node, &ddw, &tbl);
 	if (err == 0 && tbl != NULL)
 		tce_group_set_table(call->st, *ret_group, 0, tbl);
 	(*ret_group)->registered = !late || !tce_linux_bug(call->lx, TCE_DEFECT_B20);
@@ -266,7 +286,7 @@ static int vio_setup(struct tce_linux_call *call, struct tce_linux_dev *dev)
 	tce_group_set_table(call->st, group, 0, tbl);
 	dev->group = node;
 	tce_linux_dev_set_table(call, dev, tbl);
-	return init_or_panic(call, tbl);
+	return init_or_panic(call, tbl, 0, 0);
 }
 
 int tce_pseries_dev_setup(struct tce_linux_call *call, struct tce_linux_dev *dev, bool late)

@@ -25,6 +25,18 @@ uint64_t tce_machine_word(const struct tce_machine *machine, uint64_t ra)
 	return word_get(machine, ra);
 }
 
+bool tce_machine_next_word(const struct tce_machine *machine, uint64_t ra, uint64_t end,
+			   uint64_t *ret_ra)
+{
+	struct tce_run run;
+
+	if (ra / 8 >= tce_table_nr_entries(machine->words) ||
+	    !tce_table_next_run(machine->words, ra / 8, &run) || run.index >= end / 8)
+		return false;
+	*ret_ra = run.index * 8;
+	return true;
+}
+
 int tce_machine_set_word(struct tce_machine *machine, uint64_t ra, uint64_t value)
 {
 	if (ra % 8 != 0 || ra / 8 >= tce_table_nr_entries(machine->words) ||

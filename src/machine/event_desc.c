@@ -167,6 +167,9 @@ static const struct tce_word vfio_words[] = {{"open-container", TCE_VFIO_OPEN_CO
 					     {"bind", TCE_VFIO_BIND},
 					     {"unbind", TCE_VFIO_UNBIND},
 					     {"exit", TCE_VFIO_EXIT},
+					     {"mmap", TCE_VFIO_MMAP},
+					     {"rlimit", TCE_VFIO_RLIMIT},
+					     {"cap", TCE_VFIO_CAP},
 					     {NULL, 0}};
 
 /* --- parameters, one list a member of the union --- */
@@ -430,20 +433,21 @@ static const struct tce_param vfio_params[] = {
 	OPTREF("group", vfio, group, TCE_OBJ_DEV, POS, "an IOMMU group, by one of its devices"),
 	NUMBER("process", vfio, process, 0, 255, 0, "the calling process"),
 	NUMBER("argsz", vfio, argsz, 0, UINT32_MAX, 0, "argsz; else the structure's size"),
-	HEX("flags", vfio, flags, 0, "flags; map: else read and write"),
+	HEX("flags", vfio, flags, 0, "flags; map and mmap: else read and write"),
 	HEX("vaddr", vfio, vaddr, 0, "user address"),
 	HEX("iova", vfio, iova, 0, "bus address"),
 	SIZE("size", vfio, size, 0, "bytes"),
-	NUMBER("page-shift", vfio, page_shift, 0, UINT32_MAX, 0, "create: page size"),
-	NUMBER("levels", vfio, levels, 0, UINT32_MAX, 0, "create: table levels"),
-	HEX("start", vfio, start, 0, "remove: bus address"),
+	NUMBER("page-shift", vfio, page_shift, 0, UINT32_MAX, 0, "create: log2 of the page; mmap: of its huge pages"),
+	NUMBER("levels", vfio, levels, 0, UINT32_MAX, 0, "create: levels; mmap: log2 of its blocks"),
+	HEX("start", vfio, start, 0, "remove: bus address; mmap: real address"),
 	NUMBER("number", vfio, number, 0, UINT32_MAX, 0,
-	       "IOMMU type, extension, EEH operation or ioctl number"),
+	       "IOMMU type, extension, EEH operation, ioctl number, or 0 and 1"),
 	{.name = "extra",
 	 .type = TCE_P_U64S,
 	 ELEMENTS(vfio, extra),
 	 .doc = "EEH injection: type, function, address, mask"},
 	BOOL("bad-pointer", vfio, bad_pointer, "the argument cannot be read"),
+	BOOL("bad-tail", vfio, bad_tail, "eeh: only its first 12 bytes can be read"),
 	BOOL("from-child", vfio, from_child, "a forked child makes the call"),
 };
 

@@ -207,7 +207,7 @@ static uint64_t vfio_default(const struct tce_param *param, const struct tce_eve
 	if (is_field(param, offsetof(struct tce_event, u.vfio.argsz)))
 		return vfio_argsz(op);
 	if (is_field(param, offsetof(struct tce_event, u.vfio.flags)))
-		return op == TCE_VFIO_MAP ? 3 : 0;
+		return op == TCE_VFIO_MAP || op == TCE_VFIO_MMAP ? 3 : 0;
 	return param->deflt;
 }
 

@@ -145,6 +145,9 @@ bool tce_machine_races(struct tce_machine *machine);
  * memory; -TCE_ERR_NOMEM.
  */
 uint64_t tce_machine_word(const struct tce_machine *machine, uint64_t ra);
+/* The first word in [ra, end) that is not 0; both multiples of 8. False: none. */
+bool tce_machine_next_word(const struct tce_machine *machine, uint64_t ra, uint64_t end,
+			   uint64_t *ret_ra);
 TCE_MUST_USE int tce_machine_set_word(struct tce_machine *machine, uint64_t ra, uint64_t value);
 
 /*

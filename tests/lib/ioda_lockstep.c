@@ -271,6 +271,24 @@ static bool do_store(struct state *s, const uint64_t *arg)
 	return true;
 }
 
+/* What is foreseen comes, and foreseeing changes nothing. */
+static bool dma_as_foreseen(struct state *s, const struct tce_ioda_access *access,
+			    struct tce_ioda_xlate *ret_got)
+{
+	uint64_t hash = tce_ioda_hash(s->rig.ioda);
+	struct tce_ioda_xlate seen;
+
+	tce_ioda_foresee(s->rig.ioda, access, &seen);
+	if (tce_ioda_hash(s->rig.ioda) != hash)
+		return differ(s, "foreseeing changes the bridge");
+	if (s->calls->dma(s->rig.ioda, access, ret_got) != 0)
+		return differ(s, "the library cannot");
+	return (seen.fault == ret_got->fault && seen.pe == ret_got->pe &&
+		seen.ra.v == ret_got->ra.v && seen.from_cache == ret_got->from_cache) ||
+	       s->calls != &ioda_calls_real ||
+	       differ(s, "foreseen: %s, %" PRIx64, tce_ioda_fault_text(seen.fault), seen.ra.v);
+}
+
 static bool do_dma(struct state *s, const uint64_t *arg, bool look)
 {
 	struct tce_ioda_access access = {
@@ -280,8 +298,8 @@ static bool do_dma(struct state *s, const uint64_t *arg, bool look)
 
 	if (look)
 		s->calls->peek(s->rig.ioda, &access, &got);
-	else if (s->calls->dma(s->rig.ioda, &access, &got) != 0)
-		return differ(s, "the library cannot");
+	else if (!dma_as_foreseen(s, &access, &got))
+		return false;
 	naive_ioda_dma(s->naive, &access, look, &want);
 	if (got.fault != want.fault)
 		return differ(s, "%s; twin: %s", tce_ioda_fault_text(got.fault),

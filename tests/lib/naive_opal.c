@@ -40,6 +40,8 @@ static bool has_page(const struct naive_ioda *n, uint64_t size)
 
 static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
+	uint64_t low[4]; /* of the four arguments of 8 bits, what is checked */
+	bool zero[4];
 	unsigned rid;
 
 	if (naive_p7ioc(n)) {
@@ -57,15 +59,21 @@ static int set_pe(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answe
 		return 0;
 	}
 	REFUSE_IF(n->tables == TCE_IODA_TABLES_NONE, -6, NO_TABLE);
-	REFUSE_IF(a[6] != 0 && a[6] != 1, -1, ACTION);
+	for (int i = 0; i < 4; i++) {
+		low[i] = n->opal->wide_zero_on[0] != 0 ? a[3 + i] << 32 >> 32 : a[3 + i];
+		zero[i] = (naive_on(n, n->opal->wide_zero_on[i]) ? a[3 + i] : low[i]) == 0;
+	}
+	REFUSE_IF(low[3] > 1, -1, ACTION);
 	REFUSE_IF(a[1] >= n->model->nr_pes, -1, PE_RANGE);
 	REFUSE_IF(a[2] > 0xffff, -1, BDFN_RANGE);
-	REFUSE_IF(a[3] > 7 || a[4] > 1 || a[5] > 1, -1, COMPARE);
+	REFUSE_IF(low[0] > 7 || low[1] > 1 || low[2] > 1, -1, COMPARE);
 	for (rid = 0; rid < 65536; rid++) {
-		unsigned pe = a[6] != 0 ? (unsigned)a[1] : n->model->reserved_pe;
+		unsigned pe = zero[3] ? n->model->reserved_pe : (unsigned)a[1];
 
-		if (!naive_passes(rid, (unsigned)a[3], (unsigned)a[2] >> 8, a[4] != 0,
-				  (unsigned)a[2] >> 3 & 31, a[5] != 0, (unsigned)a[2] & 7))
+		if (low[0] == 0 && !zero[0] && (rid ^ a[2]) >> 15 != 0)
+			continue;
+		if (!naive_passes(rid, (unsigned)low[0], (unsigned)a[2] >> 8, !zero[1],
+				  (unsigned)a[2] >> 3 & 31, !zero[2], (unsigned)a[2] & 7))
 			continue;
 		n->pe_of[rid] = (uint16_t)pe;
 		if (naive_outside(n))
@@ -131,20 +139,24 @@ static int map_p7ioc(struct naive_ioda *n, const uint64_t *a, struct tce_opal_an
 
 static int map(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
+	uint64_t levels = n->opal->levels_wide ? a[3] % 0x10000 : a[3];
+	uint64_t wide = (a[3] - 1) << 13;
+
 	if (naive_p7ioc(n))
 		return map_p7ioc(n, a, answer);
 	REFUSE_IF(a[1] >= n->model->nr_pes, -1, PE_RANGE);
 	REFUSE_IF(a[2] / 2 != a[1], -1, WINDOW);
 	if (a[5] == 0)
 		return put_tve(n, a[2], 0, 0);
-	REFUSE_IF(a[3] == 0 || a[3] > 5, -1, LEVELS);
+	REFUSE_IF(levels == 0 || levels > 5, -1, LEVELS);
+	if (n->opal->levels_wide && a[3] > 0x7fffffff)
+		wide |= UINT64_MAX << 45;
 	REFUSE_IF(!pow2(a[5]) || a[5] < 4096, -1, TABLE_SIZE);
 	REFUSE_IF(a[5] > UINT64_C(1) << 42, -1, TABLE_LARGE);
 	REFUSE_IF(!has_page(n, a[6]), -1, PAGE_SIZE);
-	return put_tve(n, a[2],
-		       (a[4] >> 12 << 16) | (a[3] - 1) << 13 | (uint64_t)(lg2(a[5]) - 11) << 8 |
-			       (lg2(a[6]) - 11),
-		       0);
+	return put_tve(
+		n, a[2],
+		(a[4] >> 12 << 16) | wide | (uint64_t)(lg2(a[5]) - 11) << 8 | (lg2(a[6]) - 11), 0);
 }
 
 static int map_real(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
@@ -172,12 +184,16 @@ static int map_real(struct naive_ioda *n, const uint64_t *a, struct tce_opal_ans
 
 static int tce_kill(struct naive_ioda *n, const uint64_t *a, struct tce_opal_answer *answer)
 {
-	uint64_t type = a[1] == 0 && n->opal->kill_pages_as_pe ? 1 : a[1];
+	uint64_t type = a[1];
 	unsigned pe = (unsigned)a[2] % 512;
 	uint64_t addr = a[4];
 	uint64_t i;
 
 	REFUSE_IF(!n->model->tce_kill_call, -7, CALL);
+	if (n->opal->kill_pages_type_wide && type != 0 && (type << 32) != 0)
+		type = type << 32 >> 32;
+	if (type == 0 && n->opal->kill_pages_as_pe)
+		type = 1;
 	REFUSE_IF(type > 2, -1, KILL_TYPE);
 	REFUSE_IF(type != 2 && a[2] >= n->model->nr_pes && !n->opal->kill_pe_unchecked, -1,
 		  PE_RANGE);

@@ -92,13 +92,15 @@ static bool load(const char *root, const char *path, struct recording *r)
 	return r->text != NULL;
 }
 
-bool recording_load(const char *root, unsigned i, struct recording *ret_recording)
+/* The i-th file below root that looks like tail. */
+static bool load_nth(const char *root, const char *tail, unsigned i,
+		     struct recording *ret_recording)
 {
 	char pattern[4096];
 	bool loaded = false;
 	glob_t found;
 
-	snprintf(pattern, sizeof(pattern), "%s/*/*/trace.log.zst", root);
+	snprintf(pattern, sizeof(pattern), "%s/%s", root, tail);
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return false;
 	if (i < found.gl_pathc) {
@@ -110,6 +112,16 @@ bool recording_load(const char *root, unsigned i, struct recording *ret_recordin
 	}
 	globfree(&found);
 	return loaded;
+}
+
+bool recording_load(const char *root, unsigned i, struct recording *ret_recording)
+{
+	return load_nth(root, "*/*/trace.log.zst", i, ret_recording);
+}
+
+bool recording_load_vfio(const char *root, unsigned i, struct recording *ret_recording)
+{
+	return load_nth(root, "vfio/*/ops.txt.zst", i, ret_recording);
 }
 
 void recording_free(struct recording *recording)

@@ -23,6 +23,9 @@ void recording_free(struct recording *recording);
 /* Another file of it, packed (.zst) or not; NULL: it is not there. Free with free. */
 char *recording_file(const char *root, const char *name, const char *file, size_t *ret_size);
 
+/* The same of VFIO calls (tce-vfio(5)): text is the ops file. */
+bool recording_load_vfio(const char *root, unsigned i, struct recording *ret_recording);
+
 /* What came of replaying a text. The replay is the caller's, for tce_replay_free. */
 struct replayed {
 	struct tce_replay *replay;
@@ -37,5 +40,15 @@ struct replayed {
  */
 int replay_text(const char *text, size_t size, const struct tce_replay_opts *opts,
 		struct replayed *ret_replayed);
+
+/* The same for a text that ends in a zero, and the test fails if that fails. */
+struct replayed replay_lines(const char *text);
+struct replayed replay_lines_with(const char *text, const struct tce_replay_opts *opts);
+
+/* No divergence and no damaged line, or the test fails. */
+void replay_agrees(const char *text);
+
+/* Exactly one divergence, of that line and in that field. */
+void replay_diverges(const char *text, uint64_t line, enum tce_differs what);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/qemu/find.h"
-#include "cli/qemu/live.h"
+#include "cli/pseries/live.h"
+#include "cli/vm/find.h"
 
 /* Many machines, each for a short time: every deep state comes early. */
 #define CALLS       UINT64_C(120000)

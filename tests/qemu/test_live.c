@@ -8,8 +8,8 @@
 
 #include "testing.h"
 
-#include "cli/qemu/find.h"
-#include "cli/qemu/live.h"
+#include "cli/pseries/live.h"
+#include "cli/vm/find.h"
 
 #define CALLS       UINT64_C(300000)
 #define FEW_CALLS   UINT64_C(15000)

@@ -4,7 +4,7 @@ import re
 import tempfile
 from pathlib import Path, PurePath
 
-from tree import FLOORS, HEADER_FLOORS, ctags, line_of
+from tree import FLOORS, HEADER_FLOORS, ROOMS, ctags, line_of
 
 FUNCTION_LINES_MAX = 70
 PARAMETERS_MAX = 6
@@ -22,6 +22,15 @@ def _includes(tree, path):
 def _header_floor(name):
     """Floor of the public header tce/NAME.h, None if nobody has said."""
     return name if name in FLOORS else HEADER_FLOORS.get(name)
+
+
+def _forbidden_room(floor, path, other):
+    """Why a file may not include from that room of its own floor; None if it may."""
+    rooms = ROOMS.get(floor, [])
+    room = path.split('/')[2]
+    if other not in rooms:
+        return f'{other} is not the name of a room of {floor}'
+    return f'{other} is above {room}' if room in rooms[:rooms.index(other) + 1] else None
 
 
 def _forbidden(tree, path, quote, name):
@@ -42,10 +51,12 @@ def _forbidden(tree, path, quote, name):
     if not folder:
         here = str(PurePath(path).parent / name)
         return None if here in tree.all_files else 'not in this folder; say the folder'
+    if f'src/{name}' not in tree.all_files and folder.split('/')[0] in FLOORS:
+        return 'there is no such file'
+    if '/' in folder and folder.split('/')[0] == floor:
+        return _forbidden_room(floor, path, folder.split('/')[1])
     if folder not in FLOORS:
         return 'not the name of a floor'
-    if f'src/{name}' not in tree.all_files:
-        return 'there is no such file'
     return f'{folder} is above {floor}' if folder in above else None
 
 

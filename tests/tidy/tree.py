@@ -15,10 +15,14 @@ from tap import Skip  # noqa: E402
 # From below to above: a folder of src/ may include only from itself and from those before it.
 FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'format', 'cli']
 
+# Rooms: folders of a floor, which include from rooms to their left only.
+ROOMS = {'cli': ['vm', 'pseries', 'powernv', 'qemu']}
+
 # The floor that a public header belongs to, where it is not called like its floor.
-HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check',
+HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check', 'vfio_ops': 'check',
                  'devtree': 'format',
-                 'facts': 'check', 'predict': 'check', 'run': 'check', 'scenario': 'format',
+                 'facts': 'check', 'plan': 'check', 'predict': 'check', 'run': 'check',
+                 'scenario': 'format',
                  'trace': 'check'}
 
 # Folders that are no part of the source: build folders and what tools leave behind.

@@ -441,7 +441,7 @@ int main(void)
 
 	if (is_there(NULL) != 0) {
 		puts("1..0 # SKIP built without libfdt");
-		return 77;
+		return 0;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

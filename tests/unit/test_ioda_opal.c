@@ -313,6 +313,8 @@ static void arguments_wider_than_their_type_are_cut_as_measured(void **state)
 		{MAP, {0x10001, 2, 1, T, 0x10000, 0x1000}, BAD(PE_RANGE)},
 		{MAP, {1, UINT64_C(1) << 32 | 2, 1, T, 0x10000, 0x1000}, BAD(WINDOW)},
 		{KILL, {UINT64_C(1) << 32 | 1, 0, 0, 0, 0}, OK},
+		{KILL, {UINT64_C(1) << 32 | 2, 0, 0, 0, 0}, OK},
+		{KILL, {UINT64_C(1) << 32, 0, 0x1000, 0, 1}, BAD(KILL_TYPE)},
 		{KILL, {UINT64_C(1) << 32 | 3, 0, 0, 0, 0}, BAD(KILL_TYPE)},
 		{KILL, {0x10003, 0, 0, 0, 0}, BAD(KILL_TYPE)},
 		{SETOPT, {UINT64_C(1) << 32 | 1, 0}, OK},

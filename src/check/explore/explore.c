@@ -3,32 +3,17 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "search.h"
-#include "story.h"
+#include "results.h"
 
 #define WALKS_DEFAULT   UINT64_C(10000)
 #define MAPS_DEFAULT    2U
 #define MAPS_MOST       8U
 #define LETTERS_DEFAULT (TCE_LETTERS_ALL & ~TCE_LETTERS_BIT(MIGRATE))
 
-struct found {
-	struct tce_explore_finding finding;
-	struct tce_draft draft;
-};
-
-struct tce_exploration {
-	struct tce_mem mem;
-	struct tce_explore_summary sum;
-	unsigned nr_found;
-	struct found found[TCE_NR_RULES];
-};
-
 /* --- options --------------------------------------------------------------------------------- */
 
 static int fill(struct tce_explore_opts *opts)
 {
-	if (opts->letters == 0)
-		opts->letters = LETTERS_DEFAULT;
 	if (opts->depth == 0 || opts->depth > TCE_EXPLORE_DEPTH_MAX)
 		opts->depth = TCE_EXPLORE_DEPTH_MAX;
 	if (opts->walks == 0)
@@ -130,12 +115,14 @@ bool tce_search_caught(const struct tce_search *search)
 
 bool tce_search_tell(struct tce_search *search, unsigned depth, uint64_t waiting, uint64_t next)
 {
-	struct tce_explore_progress progress = {.states = search->sum.states,
-						.transitions = search->sum.transitions,
-						.depth = depth,
-						.waiting = waiting,
-						.next = next,
-						.bytes = tce_store_bytes(&search->store)};
+	struct tce_explore_progress progress = {
+		.letters = search->opts.letters,
+		.states = search->states_before + search->sum.states,
+		.transitions = search->transitions_before + search->sum.transitions,
+		.depth = depth,
+		.waiting = waiting,
+		.next = next,
+		.bytes = tce_store_bytes(&search->store)};
 
 	if (progress.bytes > search->sum.bytes)
 		search->sum.bytes = progress.bytes;
@@ -236,13 +223,13 @@ static int tell_way(struct tce_actor *actor, const struct tce_catch *caught,
 			break;
 		TCE_ASSERT(move.possible && move.broken == (i + 1 == nr));
 		if (!move.broken)
-			tce_draft_expect_outcome(&found->draft, &move.outcome);
+			tce_draft_expect_outcome(&found->draft, found->draft.nr - 1, &move.outcome);
 	}
 	found->finding.breach = move.breach;
 	return err;
 }
 
-static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct tce_catch *caught,
+static int tell(struct tce_search *search, struct tce_catch *caught, struct tce_exploration *x,
 		struct found *found)
 {
 	struct tce_actor *actor = &search->actors[0];
@@ -252,7 +239,7 @@ static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct
 
 	if (!caught->in_start && caught->letters == NULL)
 		caught->start = way_to(&search->store, caught->rank, letters, &nr);
-	tce_draft_init(&found->draft, alloc, &search->starts[caught->start].story->machine);
+	tce_draft_init(&found->draft, &x->mem, &search->starts[caught->start].story->machine);
 	err = add_start(&found->draft, &search->starts[caught->start]);
 	if (err == 0 && caught->in_start)
 		found->finding.breach = search->starts[caught->start].breach;
@@ -261,7 +248,7 @@ static int tell(struct tce_search *search, const struct tce_alloc *alloc, struct
 			       nr, found);
 	if (err != 0)
 		return err;
-	tce_draft_expect_rule(&found->draft, found->finding.breach.rule);
+	tce_draft_expect_rule(&found->draft, found->draft.nr - 1, found->finding.breach.rule);
 	found->finding.story = tce_draft_story(&found->draft);
 	found->finding.length = nr;
 	found->finding.start = caught->start;
@@ -284,14 +271,31 @@ static struct tce_catch *next_catch(struct tce_search *search)
 	return best;
 }
 
-static int tell_all(struct tce_search *search, const struct tce_alloc *alloc,
-		    struct tce_exploration *x)
+/* Is it better than what other mixtures found of its rule? */
+static struct found *place_for(struct tce_exploration *x, enum tce_rule_id rule, unsigned length)
+{
+	struct found *found = &x->found[rule];
+
+	if (found->found && found->finding.length <= length)
+		return NULL;
+	if (found->found)
+		tce_draft_fini(&found->draft);
+	memset(found, 0, sizeof(*found));
+	found->found = true;
+	return found;
+}
+
+static int tell_all(struct tce_search *search, struct tce_exploration *x)
 {
 	struct tce_catch *caught;
 	int err = 0;
 
 	while (err == 0 && (caught = next_catch(search)) != NULL) {
-		err = tell(search, alloc, caught, &x->found[x->nr_found++]);
+		enum tce_rule_id rule = (enum tce_rule_id)(caught - search->caught);
+		struct found *found = place_for(x, rule, caught->length);
+
+		if (found != NULL)
+			err = tell(search, caught, x, found);
 		caught->caught = false;
 		if (!search->opts.all_rules)
 			break;
@@ -327,7 +331,7 @@ static int go(struct tce_search *search)
 	}
 }
 
-static int run(struct tce_search *search, const struct tce_alloc *alloc, struct tce_exploration *x)
+static int run(struct tce_search *search, struct tce_exploration *x)
 {
 	int err = tce_search_begin(search);
 
@@ -340,27 +344,45 @@ static int run(struct tce_search *search, const struct tce_alloc *alloc, struct 
 	search->sum.complete = search->end == TCE_SEARCH_DONE;
 	search->sum.stopped = search->end == TCE_SEARCH_STOPPED;
 	search->sum.missed = missed(search);
-	x->sum = search->sum;
-	return tell_all(search, alloc, x);
+	return tell_all(search, x);
+}
+
+int tce_explore_once(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
+		     struct tce_exploration *x)
+{
+	struct tce_explore_summary before = x->sum;
+	struct tce_search search;
+	int err = search_init(&search, alloc, opts);
+
+	search.states_before = before.states;
+	search.transitions_before = before.transitions;
+	if (err == 0)
+		err = run(&search, x);
+	if (err == 0)
+		x->sum = search.sum;
+	search_fini(&search);
+	return err;
 }
 
 int tce_explore(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
 		struct tce_exploration **ret_exploration)
 {
+	struct tce_explore_opts filled = *opts;
 	struct tce_exploration *x;
-	struct tce_search search;
 	struct tce_mem mem;
 	int err;
 
+	if (filled.letters == 0)
+		filled.letters = LETTERS_DEFAULT;
 	tce_mem_init(&mem, alloc);
 	x = tce_mem_new(&mem, sizeof(*x));
 	if (x == NULL)
 		return -TCE_ERR_NOMEM;
 	tce_mem_init(&x->mem, alloc);
-	err = search_init(&search, alloc, opts);
-	if (err == 0)
-		err = run(&search, alloc, x);
-	search_fini(&search);
+	if (filled.mixtures)
+		err = tce_explore_mixtures(alloc, &filled, x);
+	else
+		err = tce_explore_once(alloc, &filled, x);
 	if (err != 0) {
 		tce_exploration_free(x);
 		return err;
@@ -373,8 +395,10 @@ void tce_exploration_free(struct tce_exploration *exploration)
 {
 	if (exploration == NULL)
 		return;
-	for (unsigned i = 0; i < exploration->nr_found; i++)
-		tce_draft_fini(&exploration->found[i].draft);
+	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
+		if (exploration->found[i].found)
+			tce_draft_fini(&exploration->found[i].draft);
+	}
 	tce_mem_free(&exploration->mem, exploration, sizeof(*exploration));
 }
 
@@ -383,8 +407,27 @@ const struct tce_explore_summary *tce_exploration_summary(const struct tce_explo
 	return &x->sum;
 }
 
+/* The rank of a rule's finding: how many are shorter, or as short and of an earlier rule. */
+static unsigned rank_of(const struct tce_exploration *x, unsigned rule)
+{
+	unsigned rank = 0;
+
+	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
+		unsigned length = x->found[i].finding.length;
+
+		rank += x->found[i].found &&
+			(length < x->found[rule].finding.length ||
+			 (length == x->found[rule].finding.length && i < rule));
+	}
+	return rank;
+}
+
 const struct tce_explore_finding *tce_exploration_finding(const struct tce_exploration *x,
 							  unsigned i)
 {
-	return i < x->nr_found ? &x->found[i].finding : NULL;
+	for (unsigned rule = 0; rule < TCE_NR_RULES; rule++) {
+		if (x->found[rule].found && rank_of(x, rule) == i)
+			return &x->found[rule].finding;
+	}
+	return NULL;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/bits.h"
 #include "linux/os.h"
 
 /* What a column varies over. */
@@ -16,6 +17,7 @@ enum choice {
 	NO_CHOICE,
 	FIXED,     /* the values of a list */
 	BOUND,     /* devices with a driver */
+	IDLE,      /* of them those without live mappings: drivers set masks before they map */
 	UNBOUND,   /* devices that the kernel knows, without a driver */
 	KNOWN,     /* devices that the kernel knows */
 	STRANGE,   /* devices that are there, and that it does not know */
@@ -25,6 +27,7 @@ enum choice {
 	FREE_MAP,   /* a number for a new mapping, if there may be one more */
 	RAM_PAGE,   /* address and length of RAM that a driver may use */
 	ANY_PAGE,   /* or of persistent memory */
+	MASK,       /* bits: 32, 48, 64, and one less than the lowest windows span */
 	LMB_ABSENT, /* address and size of a hot-pluggable block */
 	LMB_OFFLINE,
 	LMB_ONLINE,
@@ -101,11 +104,11 @@ static const struct recipe recipes[] = {
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
-	 {PICK("dev", BOUND), OVER("mask", 32, 48, 64), OVER("streaming", 1)},
+	 {PICK("dev", IDLE), PICK("mask", MASK), OVER("streaming", 1)},
 	 NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
-	 {PICK("dev", BOUND), OVER("mask", 32, 64), OVER("coherent", 1)},
+	 {PICK("dev", IDLE), OVER("mask", 32, 64), OVER("coherent", 1)},
 	 NULL},
 	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_MAP,
@@ -191,6 +194,17 @@ static void put(struct options *options, uint64_t value, uint64_t other)
 		options->option[options->nr++] = (struct option){value, other};
 }
 
+static bool maps_anything(const struct tce_state *st, uint16_t dev)
+{
+	const struct tce_mapping *map;
+
+	for (uint32_t i = 0; (map = tce_mapping_at(st, i)) != NULL; i++) {
+		if (map->dev == dev && map->state == TCE_MAP_LIVE)
+			return true;
+	}
+	return false;
+}
+
 static void put_devices(const struct gen *gen, enum choice choice, struct options *options)
 {
 	const struct tce_dev *dev;
@@ -201,6 +215,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 
 		switch (choice) {
 		case BOUND: fits = fits && known->bound; break;
+		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
 		case UNBOUND: fits = fits && !known->bound; break;
 		case STRANGE: fits = !fits; break;
 		default: break;
@@ -269,6 +284,44 @@ static void put_ram_pages(const struct gen *gen, struct options *options)
 		put(options, last, LARGE);
 }
 
+/* All of the lowest RAM in one piece, where that is more than 4 GiB: no segment holds it. */
+static void put_all_ram(const struct gen *gen, struct options *options)
+{
+	uint64_t addr, size;
+
+	if (tce_memmap_next_online(gen->st, 0, &addr, &size) && size > UINT64_C(1) << 32)
+		put(options, addr, size);
+}
+
+/* Bits of the addresses below the end of the lowest window. */
+static unsigned low_window_bits(const struct gen *gen)
+{
+	const struct tce_lpar *lpar = tce_machine_lpar(gen->machine);
+	struct tce_window_info info;
+	unsigned bits = 64;
+	uint64_t from = 0;
+
+	while (lpar != NULL && tce_lpar_next_window(lpar, from, &info)) {
+		uint64_t end = info.start + (info.nr_entries << info.page_shift);
+
+		if (info.nr_entries != 0 && tce_log2_ceil(end) < bits)
+			bits = tce_log2_ceil(end);
+		from = info.liobn + 1;
+	}
+	return bits;
+}
+
+static void put_masks(const struct gen *gen, struct options *options)
+{
+	unsigned low = low_window_bits(gen);
+
+	if (low > 12 && low <= 32)
+		put(options, low - 1, 0);
+	put(options, 32, 0);
+	put(options, 48, 0);
+	put(options, 64, 0);
+}
+
 static void put_pmem_pages(const struct gen *gen, struct options *options)
 {
 	const struct tce_pmem *pmem;
@@ -319,6 +372,7 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case NO_CHOICE: break;
 	case FIXED: put_fixed(column, options); break;
 	case BOUND:
+	case IDLE:
 	case UNBOUND:
 	case KNOWN:
 	case STRANGE: put_devices(gen, column->choice, options); break;
@@ -326,7 +380,9 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
 	case LIVE_MAP: put_maps(gen, options); break;
 	case FREE_MAP: put_free_map(gen, options); break;
+	case MASK: put_masks(gen, options); break;
 	case ANY_PAGE:
+		put_all_ram(gen, options);
 		put_ram_pages(gen, options);
 		put_pmem_pages(gen, options);
 		break;
@@ -362,11 +418,23 @@ static void combine(struct gen *gen, unsigned recipe, unsigned at, struct tce_ev
 	}
 }
 
+/* A kernel started by another finds what that one knew; the model looks for all that is plugged. */
+static bool knows_all(const struct gen *gen)
+{
+	struct options strange = {0};
+
+	put_devices(gen, STRANGE, &strange);
+	put_bridges(gen, false, &strange);
+	return strange.nr == 0;
+}
+
 /* The running kernel starts itself again, or its crash kernel. */
 static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 {
 	struct tce_event event = *blank;
 
+	if (!knows_all(gen))
+		return;
 	event.u.boot = gen->st->boot;
 	event.u.boot.crash_mem = 0;
 	event.u.boot.flags &= (uint8_t)~TCE_BOOT_KDUMP;
@@ -442,23 +510,32 @@ static void dma_letters(struct gen *gen, const struct tce_event *blank)
 	}
 }
 
+/* At most so many failures wait at a time. */
+#define FAILS_MOST 2U
+
+static bool may_fail_too(const struct gen *gen, enum tce_fail_what what)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < TCE_NR_FAILS; i++)
+		nr += gen->st->fail[i].nth != 0;
+	return nr < FAILS_MOST && gen->st->fail[what].nth == 0;
+}
+
 static void fail_letters(struct gen *gen, const struct tce_event *blank)
 {
 	static const struct tce_ev_fail fails[] = {
 		{TCE_FAIL_ALLOC, 1, 0},     {TCE_FAIL_ALLOC, 2, 0},     {TCE_FAIL_FIRMWARE, 1, -1},
-		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_HCALL, 1, -4},
-		{TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},   {TCE_FAIL_HCALL, 2, -44},
-		{TCE_FAIL_RACE, 1, 0},
+		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_FIRMWARE, 4, -1},
+		{TCE_FAIL_HCALL, 1, -4},    {TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},
+		{TCE_FAIL_HCALL, 2, -44},   {TCE_FAIL_RACE, 1, 0},
 	};
 	bool pseries = gen->machine->opts.platform == TCE_PSERIES;
 	struct tce_event event = *blank;
 
-	for (unsigned i = 0; i < TCE_NR_FAILS; i++) {
-		if (gen->st->fail[i].nth != 0)
-			return;
-	}
 	for (unsigned i = 0; i < sizeof(fails) / sizeof(fails[0]); i++) {
-		if (fails[i].what == (pseries ? TCE_FAIL_RACE : TCE_FAIL_HCALL))
+		if ((fails[i].what == TCE_FAIL_HCALL && !pseries) ||
+		    !may_fail_too(gen, fails[i].what))
 			continue;
 		event.u.fail = fails[i];
 		add(gen, &event);

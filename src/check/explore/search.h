@@ -39,7 +39,19 @@ struct tce_search {
 	struct tce_explore_summary sum;
 	struct tce_catch caught[TCE_NR_RULES];
 	enum tce_search_end end;
+	uint64_t states_before; /* of other mixtures, for the observer */
+	uint64_t transitions_before;
 };
+
+/*
+ * One search of opts.letters: what it found is in the exploration, a finding that is there already
+ * only gives way to a shorter one. mixture.c; explore.c.
+ */
+TCE_MUST_USE int tce_explore_once(const struct tce_alloc *alloc,
+				  const struct tce_explore_opts *opts, struct tce_exploration *x);
+TCE_MUST_USE int tce_explore_mixtures(const struct tce_alloc *alloc,
+				      const struct tce_explore_opts *opts,
+				      struct tce_exploration *x);
 
 TCE_MUST_USE int tce_search_breadth(struct tce_search *search);
 TCE_MUST_USE int tce_search_depth(struct tce_search *search);

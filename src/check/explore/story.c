@@ -4,16 +4,15 @@
 
 #include <string.h>
 
-#include "base/assert.h"
 #include "machine/event_table.h"
 
 #define ROOM_LEAST 32U
 
-void tce_draft_init(struct tce_draft *draft, const struct tce_alloc *alloc,
+void tce_draft_init(struct tce_draft *draft, const struct tce_mem *mem,
 		    const struct tce_machine_opts *machine)
 {
 	memset(draft, 0, sizeof(*draft));
-	tce_mem_init(&draft->mem, alloc);
+	draft->mem = mem;
 	draft->story.machine = *machine;
 }
 
@@ -45,20 +44,24 @@ static void set_list(struct tce_event *event, const void *list)
 		event->u.h_indirect.list = list;
 }
 
-void tce_draft_fini(struct tce_draft *draft)
+void tce_draft_cut(struct tce_draft *draft, unsigned nr)
 {
-	for (unsigned i = 0; i < draft->nr; i++) {
-		size_t bytes = list_bytes(&draft->steps[i].event);
+	while (draft->nr > nr) {
+		struct tce_event *event = &draft->steps[--draft->nr].event;
+		size_t bytes = list_bytes(event);
 
 		if (bytes != 0)
-			tce_mem_free(&draft->mem,
-				     (void *)(uintptr_t)list_of(&draft->steps[i].event), bytes);
+			tce_mem_free(draft->mem, (void *)(uintptr_t)list_of(event), bytes);
 	}
-	tce_mem_free(&draft->mem, draft->steps, draft->room * sizeof(*draft->steps));
-	tce_mem_free(&draft->mem, draft->expects, draft->room * sizeof(*draft->expects));
+}
+
+void tce_draft_fini(struct tce_draft *draft)
+{
+	tce_draft_cut(draft, 0);
+	tce_mem_free(draft->mem, draft->steps, draft->room * sizeof(*draft->steps));
+	tce_mem_free(draft->mem, draft->expects, draft->room * sizeof(*draft->expects));
 	draft->steps = NULL;
 	draft->expects = NULL;
-	draft->nr = 0;
 	draft->room = 0;
 }
 
@@ -72,19 +75,19 @@ static int reserve(struct tce_draft *draft)
 
 	if (draft->nr < draft->room)
 		return 0;
-	steps = tce_mem_new(&draft->mem, room * sizeof(*steps));
-	expects = tce_mem_new(&draft->mem, room * sizeof(*expects));
+	steps = tce_mem_new(draft->mem, room * sizeof(*steps));
+	expects = tce_mem_new(draft->mem, room * sizeof(*expects));
 	if (steps == NULL || expects == NULL) {
-		tce_mem_free(&draft->mem, steps, room * sizeof(*steps));
-		tce_mem_free(&draft->mem, expects, room * sizeof(*expects));
+		tce_mem_free(draft->mem, steps, room * sizeof(*steps));
+		tce_mem_free(draft->mem, expects, room * sizeof(*expects));
 		return -TCE_ERR_NOMEM;
 	}
 	if (draft->nr != 0) {
 		memcpy(steps, draft->steps, draft->nr * sizeof(*steps));
 		memcpy(expects, draft->expects, draft->nr * sizeof(*expects));
 	}
-	tce_mem_free(&draft->mem, draft->steps, draft->room * sizeof(*steps));
-	tce_mem_free(&draft->mem, draft->expects, draft->room * sizeof(*expects));
+	tce_mem_free(draft->mem, draft->steps, draft->room * sizeof(*steps));
+	tce_mem_free(draft->mem, draft->expects, draft->room * sizeof(*expects));
 	draft->steps = steps;
 	draft->expects = expects;
 	draft->room = room;
@@ -101,7 +104,7 @@ int tce_draft_add(struct tce_draft *draft, const struct tce_event *event)
 	if (err != 0)
 		return err;
 	if (bytes != 0) {
-		list = tce_mem_new(&draft->mem, bytes);
+		list = tce_mem_new(draft->mem, bytes);
 		if (list == NULL)
 			return -TCE_ERR_NOMEM;
 		memcpy(list, list_of(event), bytes);
@@ -111,13 +114,13 @@ int tce_draft_add(struct tce_draft *draft, const struct tce_event *event)
 	return 0;
 }
 
-static void expect(struct tce_draft *draft, enum tce_expect_kind kind, uint64_t value)
+static void expect(struct tce_draft *draft, unsigned at, enum tce_expect_kind kind, uint64_t value)
 {
-	struct tce_step *step = &draft->steps[draft->nr - 1];
+	struct tce_step *step = &draft->steps[at];
 
-	TCE_ASSERT(step->nr_expects < TCE_DRAFT_EXPECTS);
-	draft->expects[draft->nr - 1][step->nr_expects++] =
-		(struct tce_expect){.kind = kind, .value = value};
+	if (step->nr_expects < TCE_DRAFT_EXPECTS)
+		draft->expects[at][step->nr_expects++] =
+			(struct tce_expect){.kind = kind, .value = value};
 }
 
 static enum tce_expect_kind dma_or_astray(const struct tce_outcome *outcome)
@@ -125,27 +128,34 @@ static enum tce_expect_kind dma_or_astray(const struct tce_outcome *outcome)
 	return outcome->misdirected ? TCE_EXPECT_ASTRAY : TCE_EXPECT_DMA;
 }
 
-void tce_draft_expect_outcome(struct tce_draft *draft, const struct tce_outcome *outcome)
+void tce_draft_expect_outcome(struct tce_draft *draft, unsigned at,
+			      const struct tce_outcome *outcome)
 {
-	const struct tce_event *event = &draft->steps[draft->nr - 1].event;
+	const struct tce_event *event = &draft->steps[at].event;
 
 	if (outcome->abort != TCE_ABORT_NOT)
-		expect(draft, TCE_EXPECT_ABORTS, 0);
+		expect(draft, at, TCE_EXPECT_ABORTS, 0);
 	else if (outcome->no_progress)
-		expect(draft, TCE_EXPECT_STUCK, 0);
+		expect(draft, at, TCE_EXPECT_STUCK, 0);
 	else if (event->kind == TCE_EV_DMA)
-		expect(draft, dma_or_astray(outcome), outcome->dma.result);
+		expect(draft, at, dma_or_astray(outcome), outcome->dma.result);
 	else if (tce_outcome_ok(event->kind, outcome))
-		expect(draft, TCE_EXPECT_OK, 0);
+		expect(draft, at, TCE_EXPECT_OK, 0);
 	else if (outcome->err < 0 && tce_errno_name(outcome->err) != NULL)
-		expect(draft, TCE_EXPECT_ERRNO, (uint64_t)-outcome->err);
+		expect(draft, at, TCE_EXPECT_ERRNO, (uint64_t)-outcome->err);
 	else
-		expect(draft, TCE_EXPECT_REFUSED, 0);
+		expect(draft, at, TCE_EXPECT_REFUSED, 0);
 }
 
-void tce_draft_expect_rule(struct tce_draft *draft, enum tce_rule_id rule)
+void tce_draft_expect_rule(struct tce_draft *draft, unsigned at, enum tce_rule_id rule)
 {
-	expect(draft, TCE_EXPECT_RULE, rule);
+	expect(draft, at, TCE_EXPECT_RULE, rule);
+}
+
+void tce_draft_expect_only(struct tce_draft *draft, unsigned at, const struct tce_expect *expect)
+{
+	draft->expects[at][0] = *expect;
+	draft->steps[at].nr_expects = 1;
 }
 
 const struct tce_story *tce_draft_story(struct tce_draft *draft)

@@ -11,10 +11,10 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
-#define TCE_DRAFT_EXPECTS 2U /* at most, of one step */
+#define TCE_DRAFT_EXPECTS 4U /* at most, of one step; more are not written */
 
 struct tce_draft {
-	struct tce_mem mem;
+	const struct tce_mem *mem; /* the owner's */
 	struct tce_story story;
 	struct tce_step *steps;
 	struct tce_expect (*expects)[TCE_DRAFT_EXPECTS];
@@ -23,16 +23,21 @@ struct tce_draft {
 };
 
 /* Empty, on a machine. */
-void tce_draft_init(struct tce_draft *draft, const struct tce_alloc *alloc,
+void tce_draft_init(struct tce_draft *draft, const struct tce_mem *mem,
 		    const struct tce_machine_opts *machine);
 void tce_draft_fini(struct tce_draft *draft);
 
 /* Append a copy of an event, without expectations. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_draft_add(struct tce_draft *draft, const struct tce_event *event);
 
-/* Of the last step: it goes as it went; or it breaks a rule. */
-void tce_draft_expect_outcome(struct tce_draft *draft, const struct tce_outcome *outcome);
-void tce_draft_expect_rule(struct tce_draft *draft, enum tce_rule_id rule);
+/* Only the first nr steps stay. */
+void tce_draft_cut(struct tce_draft *draft, unsigned nr);
+
+/* Of a step: it goes as it went; it breaks a rule; this and nothing else. */
+void tce_draft_expect_outcome(struct tce_draft *draft, unsigned at,
+			      const struct tce_outcome *outcome);
+void tce_draft_expect_rule(struct tce_draft *draft, unsigned at, enum tce_rule_id rule);
+void tce_draft_expect_only(struct tce_draft *draft, unsigned at, const struct tce_expect *expect);
 
 /* The story, valid until the next change. */
 const struct tce_story *tce_draft_story(struct tce_draft *draft);

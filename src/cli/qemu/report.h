@@ -5,8 +5,9 @@
 
 #include <stdio.h>
 
-#include "find.h"
-#include "live.h"
+#include "cli/pseries/live.h"
+#include "cli/vm/find.h"
+
 #include "story.h"
 
 struct tce_report {

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "op_event.h"
+#include "cli/pseries/op_event.h"
+
 #include "scenario_text.h"
 
 #define TEXT_MOST (16U << 20)

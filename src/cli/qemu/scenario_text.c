@@ -2,7 +2,8 @@
 /* Stories to scenario text. See scenario_text.h; reading is scenario_read.c. */
 #include <inttypes.h>
 
-#include "op_event.h"
+#include "cli/pseries/op_event.h"
+
 #include "scenario_text.h"
 
 static int to_file(void *ctx, const char *text, size_t n)

@@ -20,7 +20,7 @@
 
 #include <tce/scenario.h>
 
-#include "live.h"
+#include "cli/pseries/live.h"
 
 /* The lines before the first step. */
 void tce_text_machine(FILE *out, const struct tce_qemu_config *config,

@@ -6,7 +6,7 @@
 #ifndef TCE_CLI_QEMU_STORY_H
 #define TCE_CLI_QEMU_STORY_H
 
-#include "live.h"
+#include "cli/pseries/live.h"
 
 /* How a story ended. */
 struct tce_story_end {

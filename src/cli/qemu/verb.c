@@ -12,16 +12,19 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/powernv/verb.h"
 
 #include "report.h"
 #include "scenario_text.h"
 
-#define CALLS_DEFAULT UINT64_C(1000000)
+#define CALLS_DEFAULT            UINT64_C(1000000)
+#define BARE_METAL_CALLS_DEFAULT UINT64_C(100000)
 
 /* Of a story that does not come again, this much is printed. */
 #define LAST_STEPS 40U
 
 struct options {
+	const char *machine; /* NULL: pseries */
 	const char *qemu;
 	const char *agent;
 	const char *profile;
@@ -62,6 +65,9 @@ static bool take_option(int c, const char *value, struct options *options)
 {
 	switch (c) {
 	case 'q': options->qemu = value; return true;
+	case 'm':
+		options->machine = strcmp(value, "pseries") != 0 ? value : NULL;
+		return !options->machine || tce_nv_machine_known(value);
 	case 'a': options->agent = value; return true;
 	case 'p': options->profile = value; return true;
 	case 'r': options->replay = value; return true;
@@ -85,6 +91,7 @@ static int parse(int argc, char **argv, struct options *options)
 		{"agent", required_argument, NULL, 'a'},
 		{"calls", required_argument, NULL, 'c'},
 		{"format", required_argument, NULL, 'f'},
+		{"machine", required_argument, NULL, 'm'},
 		{"patience", required_argument, NULL, 'P'},
 		{"profile", required_argument, NULL, 'p'},
 		{"qemu", required_argument, NULL, 'q'},
@@ -320,6 +327,31 @@ static int run_replay(const struct options *options, struct tce_live_opts *opts,
 	return status;
 }
 
+static int run_bare_metal(const struct options *options, uint64_t calls)
+{
+	const struct tce_nv_verb_opts opts = {.machine = options->machine,
+					      .qemu = options->qemu,
+					      .agent = options->agent,
+					      .profile = options->profile,
+					      .replay = options->replay,
+					      .save = options->save,
+					      .calls = calls,
+					      .seed = options->seed,
+					      .seconds = options->seconds,
+					      .patience = options->patience,
+					      .json = options->json,
+					      .states = options->states};
+
+	return tce_nv_verb(&opts);
+}
+
+static uint64_t calls_wanted(const struct options *options)
+{
+	if (options->calls || options->seconds > 0)
+		return options->calls;
+	return options->machine ? BARE_METAL_CALLS_DEFAULT : CALLS_DEFAULT;
+}
+
 static int run(int argc, char **argv)
 {
 	const char *env = getenv("QEMU");
@@ -337,7 +369,9 @@ static int run(int argc, char **argv)
 		return complain(
 			"the memory shared with the guest is little-endian, this machine is not");
 	tce_child_catch_signals();
-	if (tce_find_agent(options.agent, agent, sizeof(agent), &fail) != 0 ||
+	if (options.machine)
+		return run_bare_metal(&options, calls_wanted(&options));
+	if (tce_find_agent(options.agent, "pseries.bin", agent, sizeof(agent), &fail) != 0 ||
 	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
 		return complain(fail.text);
 	opts.profile = find_profile(&options, &version, &opts.exact, &fail);
@@ -346,7 +380,7 @@ static int run(int argc, char **argv)
 	opts.guest = (struct tce_guest_opts){
 		.qemu = options.qemu, .agent = agent, .patience = options.patience};
 	opts.seed = options.seed;
-	opts.calls = options.calls || options.seconds > 0 ? options.calls : CALLS_DEFAULT;
+	opts.calls = calls_wanted(&options);
 	opts.seconds = options.seconds;
 	return options.replay ? run_replay(&options, &opts, &version)
 			      : run_live(&options, &opts, &version);
@@ -358,14 +392,17 @@ const struct tce_verb tce_verb_qemu = {
 	.help = "usage: tce qemu [options]\n"
 		"       tce qemu [options] --replay FILE\n"
 		"\n"
-		"Drives QEMU's pseries machine and the model with the same random calls and "
-		"compares every\n"
+		"Drives a machine of QEMU and the model with the same random calls and compares "
+		"every\n"
 		"answer and every table. The first difference is made as short as possible and "
 		"printed as\n"
 		"scenario text, which --replay plays on both sides again.\n"
 		"\n"
+		"  --machine NAME     pseries (hypercalls and RTAS), or powernv8, powernv9, "
+		"powernv10 (OPAL\n"
+		"                     calls to skiboot, and the bridges)\n"
 		"  --qemu BIN         which QEMU; else $QEMU, else qemu-system-ppc64\n"
-		"  --calls N          stop after N calls (1000000)\n"
+		"  --calls N          stop after N calls (1000000; bare metal 100000)\n"
 		"  --time SECONDS     stop after this time\n"
 		"  --seed N           which random calls (1)\n"
 		"  --format=FORMAT    text, or json: one object of schema tce-qemu-1\n"

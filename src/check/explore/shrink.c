@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A failing story made small: steps are left out, in ever smaller pieces, then what is left is made
+ * plainer (parameters at their defaults, defects and options of the machine away), until nothing
+ * can be left out without the failure going too. Every try is played from the beginning.
+ */
+#include <string.h>
+
+#include <tce/explore.h>
+
+#include "check/live.h"
+#include "machine/event_table.h"
+#include "story.h"
+
+/* What must still happen, at the last event. */
+struct aim {
+	bool is_rule;
+	enum tce_rule_id rule;
+	struct tce_expect expect; /* not met */
+};
+
+struct tce_shrunk {
+	struct tce_mem mem;
+	struct tce_alloc alloc;
+	struct aim aim;
+	struct tce_draft best;
+	tce_shrink_observer_fn *observer;
+	void *ctx;
+	unsigned nr_runs;
+};
+
+/* --- playing --------------------------------------------------------------------------------- */
+
+struct player {
+	struct tce_machine *machine;
+	struct tce_breach before[TCE_BREACHES_MAX];
+	unsigned nr_before;
+	struct tce_breach fresh[TCE_BREACHES_MAX];
+	unsigned nr_fresh;
+	struct tce_outcome outcome;
+};
+
+static bool held_before(const struct player *player, const struct tce_breach *breach)
+{
+	for (unsigned i = 0; i < player->nr_before; i++) {
+		if (tce_breach_same(&player->before[i], breach))
+			return true;
+	}
+	return false;
+}
+
+static int player_step(struct player *player, const struct tce_event *event)
+{
+	struct tce_breach now[TCE_BREACHES_MAX];
+	unsigned nr;
+	int err = tce_machine_step(player->machine, event, &player->outcome);
+
+	if (err != 0)
+		return err;
+	nr = tce_check_machine(player->machine, event, &player->outcome, now, TCE_BREACHES_MAX);
+	if (nr > TCE_BREACHES_MAX)
+		nr = TCE_BREACHES_MAX;
+	player->nr_fresh = 0;
+	for (unsigned i = 0; i < nr; i++) {
+		if (!held_before(player, &now[i]))
+			player->fresh[player->nr_fresh++] = now[i];
+	}
+	memcpy(player->before, now, nr * sizeof(now[0]));
+	player->nr_before = nr;
+	return 0;
+}
+
+static bool broke(const struct player *player, enum tce_rule_id rule)
+{
+	for (unsigned i = 0; i < player->nr_fresh; i++) {
+		if (player->fresh[i].rule == rule)
+			return true;
+	}
+	return false;
+}
+
+static bool reaches(const struct aim *aim, const struct player *player,
+		    const struct tce_event *event, bool last)
+{
+	if (aim->is_rule)
+		return broke(player, aim->rule);
+	return last && !tce_expect_met(&aim->expect, event, &player->outcome, player->fresh,
+				       player->nr_fresh);
+}
+
+/*
+ * Play until the aim is reached. *ret_nr: steps until then, the last one included; 0: never. A step
+ * that the machine does not take ends it. Negative: -TCE_ERR_NOMEM.
+ */
+static int play(struct tce_shrunk *shrunk, const struct tce_story *story, unsigned *ret_nr)
+{
+	struct player player = {0};
+	int err = tce_live_machine(&shrunk->alloc, &story->machine, &player.machine);
+	unsigned i;
+
+	*ret_nr = 0;
+	shrunk->nr_runs++;
+	for (i = 0; err == 0 && i < story->nr_steps && *ret_nr == 0; i++) {
+		const struct tce_event *event = &story->steps[i].event;
+
+		err = player_step(&player, event);
+		if (err == 0 && reaches(&shrunk->aim, &player, event, i + 1 == story->nr_steps))
+			*ret_nr = i + 1;
+	}
+	tce_machine_free(player.machine);
+	return err == -TCE_ERR_NOMEM ? err : 0;
+}
+
+/* --- tries ----------------------------------------------------------------------------------- */
+
+static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, unsigned skip_from,
+		      unsigned skip_to)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < from->nr; i++) {
+		if (i < skip_from || i >= skip_to)
+			err = tce_draft_add(draft, &from->steps[i].event);
+	}
+	return err;
+}
+
+/*
+ * Is the try as good? Then it is the best one now, and try is gone; else it is gone, too. *ret_good.
+ */
+static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_good)
+{
+	unsigned nr;
+	int err = play(shrunk, tce_draft_story(try), &nr);
+
+	*ret_good = err == 0 && nr != 0;
+	if (!*ret_good) {
+		tce_draft_fini(try);
+		return err;
+	}
+	tce_draft_cut(try, nr);
+	tce_draft_fini(&shrunk->best);
+	shrunk->best = *try;
+	if (shrunk->observer != NULL)
+		shrunk->observer(shrunk->ctx, shrunk->best.nr, shrunk->nr_runs);
+	return 0;
+}
+
+static int try_without(struct tce_shrunk *shrunk, unsigned from, unsigned to, bool *ret_good)
+{
+	struct tce_draft try;
+	int err;
+
+	tce_draft_init(&try, &shrunk->mem, &shrunk->best.story.machine);
+	err = copy_steps(&try, &shrunk->best, from, to);
+	if (err != 0) {
+		tce_draft_fini(&try);
+		return err;
+	}
+	return judge(shrunk, &try, ret_good);
+}
+
+/* Pieces of so many steps, the last ones first; never the very last. */
+static int leave_out_pieces(struct tce_shrunk *shrunk, unsigned size, bool *ret_any)
+{
+	unsigned to = shrunk->best.nr - 1;
+	int err = 0;
+
+	while (err == 0 && to >= size) {
+		bool good = false;
+
+		err = try_without(shrunk, to - size, to, &good);
+		*ret_any |= good;
+		to -= good ? size : 1;
+		if (to > shrunk->best.nr - 1)
+			to = shrunk->best.nr - 1;
+	}
+	return err;
+}
+
+static int leave_out(struct tce_shrunk *shrunk, bool *ret_any)
+{
+	int err = 0;
+
+	for (unsigned size = shrunk->best.nr / 2; err == 0 && size != 0; size /= 2)
+		err = leave_out_pieces(shrunk, size, ret_any);
+	return err;
+}
+
+/* The best story with another event at a step. */
+static int try_event(struct tce_shrunk *shrunk, unsigned at, const struct tce_event *event,
+		     bool *ret_good)
+{
+	struct tce_draft try;
+	int err = 0;
+
+	tce_draft_init(&try, &shrunk->mem, &shrunk->best.story.machine);
+	for (unsigned i = 0; err == 0 && i < shrunk->best.nr; i++)
+		err = tce_draft_add(&try, i == at ? event : &shrunk->best.steps[i].event);
+	if (err != 0) {
+		tce_draft_fini(&try);
+		return err;
+	}
+	return judge(shrunk, &try, ret_good);
+}
+
+static bool may_be_plainer(const struct tce_param *param)
+{
+	switch ((enum tce_param_type)param->type) {
+	case TCE_P_REF: return (param->flags & TCE_PARAM_REQUIRED) == 0;
+	case TCE_P_NEW:
+	case TCE_P_KERNEL: return false;
+	default: return tce_param_is_scalar(param);
+	}
+}
+
+static int plain_params(struct tce_shrunk *shrunk, unsigned at, bool *ret_any)
+{
+	const struct tce_event_desc *desc = tce_event_desc(shrunk->best.steps[at].event.kind);
+	struct tce_event plain;
+	int err = 0;
+
+	tce_event_init(shrunk->best.steps[at].event.kind, &plain);
+	for (unsigned i = 0; err == 0 && i < desc->nr_params && at < shrunk->best.nr; i++) {
+		const struct tce_param *param = &desc->params[i];
+		struct tce_event event = shrunk->best.steps[at].event;
+		bool good = false;
+
+		if (!may_be_plainer(param) ||
+		    tce_param_get(param, &event) == tce_param_get(param, &plain))
+			continue;
+		tce_param_set(param, &event, tce_param_get(param, &plain));
+		if (tce_event_valid(&event))
+			err = try_event(shrunk, at, &event, &good);
+		*ret_any |= good;
+	}
+	return err;
+}
+
+/* Defects that a kernel got besides its own, one by one. */
+static int plain_kernel(struct tce_shrunk *shrunk, unsigned at, bool *ret_any)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && i < TCE_NR_DEFECTS && at < shrunk->best.nr; i++) {
+		struct tce_event event = shrunk->best.steps[at].event;
+		bool good = false;
+
+		if (!tce_defects_has(&event.u.boot.defects_on, (enum tce_defect)i))
+			continue;
+		tce_defects_remove(&event.u.boot.defects_on, (enum tce_defect)i);
+		err = try_event(shrunk, at, &event, &good);
+		*ret_any |= good;
+	}
+	return err;
+}
+
+static int plain_steps(struct tce_shrunk *shrunk, bool *ret_any)
+{
+	int err = 0;
+
+	for (unsigned at = 0; err == 0 && at < shrunk->best.nr; at++) {
+		enum tce_event_kind kind = shrunk->best.steps[at].event.kind;
+
+		err = plain_params(shrunk, at, ret_any);
+		if (err == 0 && (kind == TCE_EV_BOOT || kind == TCE_EV_KEXEC))
+			err = plain_kernel(shrunk, at, ret_any);
+	}
+	return err;
+}
+
+static int try_machine(struct tce_shrunk *shrunk, const struct tce_machine_opts *machine,
+		       bool *ret_any)
+{
+	struct tce_draft try;
+	bool good = false;
+	int err;
+
+	if (memcmp(machine, &shrunk->best.story.machine, sizeof(*machine)) == 0)
+		return 0;
+	tce_draft_init(&try, &shrunk->mem, machine);
+	err = copy_steps(&try, &shrunk->best, 0, 0);
+	if (err != 0) {
+		tce_draft_fini(&try);
+		return err;
+	}
+	err = judge(shrunk, &try, &good);
+	*ret_any |= good;
+	return err;
+}
+
+static int plain_machine(struct tce_shrunk *shrunk, bool *ret_any)
+{
+	struct tce_machine_opts machine = shrunk->best.story.machine;
+	int err;
+
+	machine.max_ram = 0;
+	err = try_machine(shrunk, &machine, ret_any);
+	machine = shrunk->best.story.machine;
+	machine.has_limited_mode = false;
+	if (err == 0)
+		err = try_machine(shrunk, &machine, ret_any);
+	machine = shrunk->best.story.machine;
+	machine.no_multitce = false;
+	machine.no_64bit_query = false;
+	if (err == 0)
+		err = try_machine(shrunk, &machine, ret_any);
+	return err;
+}
+
+static int shrink(struct tce_shrunk *shrunk)
+{
+	bool any = true;
+	int err = 0;
+
+	while (err == 0 && any) {
+		any = false;
+		err = leave_out(shrunk, &any);
+		if (err == 0)
+			err = plain_machine(shrunk, &any);
+		if (err == 0)
+			err = plain_steps(shrunk, &any);
+	}
+	return err;
+}
+
+/* --- from a story to a story ----------------------------------------------------------------- */
+
+/* The rule that the last step with such an expectation expects. */
+static bool expected_rule(const struct tce_story *story, enum tce_rule_id *ret_rule)
+{
+	for (unsigned i = story->nr_steps; i > 0; i--) {
+		const struct tce_step *step = &story->steps[i - 1];
+
+		for (unsigned k = 0; k < step->nr_expects; k++) {
+			if (step->expects[k].kind == TCE_EXPECT_RULE) {
+				*ret_rule = (enum tce_rule_id)step->expects[k].value;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* How does it fail? Steps after that do not count: *ret_nr are left. */
+static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, unsigned *ret_nr)
+{
+	struct tce_run_result result;
+	int err = tce_run(&shrunk->alloc, story, NULL, &result);
+
+	if (err != 0)
+		return err;
+	*ret_nr = story->nr_steps;
+	switch (result.verdict) {
+	case TCE_RUN_BROKEN:
+		shrunk->aim.is_rule = true;
+		shrunk->aim.rule = result.breach.rule;
+		break;
+	case TCE_RUN_UNEXPECTED: shrunk->aim.expect = result.expect; break;
+	case TCE_RUN_PASS:
+		shrunk->aim.is_rule = expected_rule(story, &shrunk->aim.rule);
+		return shrunk->aim.is_rule ? 0 : -TCE_ERR_NOENT;
+	default: return -TCE_ERR_NOENT;
+	}
+	*ret_nr = result.step + 1;
+	return 0;
+}
+
+/* What comes of each event is expected; of the last one, the failure. */
+static int write_expectations(struct tce_shrunk *shrunk)
+{
+	struct player player = {0};
+	struct tce_draft *best = &shrunk->best;
+	int err = tce_live_machine(&shrunk->alloc, &best->story.machine, &player.machine);
+
+	for (unsigned i = 0; err == 0 && i < best->nr; i++) {
+		err = player_step(&player, &best->steps[i].event);
+		if (err != 0)
+			break;
+		if (player.nr_fresh == 0)
+			tce_draft_expect_outcome(best, i, &player.outcome);
+		for (unsigned k = 0; k < player.nr_fresh; k++)
+			tce_draft_expect_rule(best, i, player.fresh[k].rule);
+	}
+	tce_machine_free(player.machine);
+	if (err == 0 && !shrunk->aim.is_rule)
+		tce_draft_expect_only(best, best->nr - 1, &shrunk->aim.expect);
+	return err;
+}
+
+static int run(struct tce_shrunk *shrunk, const struct tce_story *story)
+{
+	unsigned nr = 0;
+	int err = take_aim(shrunk, story, &nr);
+
+	tce_draft_init(&shrunk->best, &shrunk->mem, &story->machine);
+	for (unsigned i = 0; err == 0 && i < nr; i++)
+		err = tce_draft_add(&shrunk->best, &story->steps[i].event);
+	if (err == 0)
+		err = shrink(shrunk);
+	return err != 0 ? err : write_expectations(shrunk);
+}
+
+int tce_shrink(const struct tce_alloc *alloc, const struct tce_story *story,
+	       tce_shrink_observer_fn *observer, void *ctx, struct tce_shrunk **ret_shrunk)
+{
+	struct tce_shrunk *shrunk;
+	struct tce_mem mem;
+	int err;
+
+	tce_mem_init(&mem, alloc);
+	shrunk = tce_mem_new(&mem, sizeof(*shrunk));
+	if (shrunk == NULL)
+		return -TCE_ERR_NOMEM;
+	tce_mem_init(&shrunk->mem, alloc);
+	shrunk->alloc = tce_mem_alloc(&shrunk->mem);
+	shrunk->observer = observer;
+	shrunk->ctx = ctx;
+	err = run(shrunk, story);
+	if (err != 0) {
+		tce_shrunk_free(shrunk);
+		return err;
+	}
+	*ret_shrunk = shrunk;
+	return 0;
+}
+
+void tce_shrunk_free(struct tce_shrunk *shrunk)
+{
+	if (shrunk == NULL)
+		return;
+	tce_draft_fini(&shrunk->best);
+	tce_mem_free(&shrunk->mem, shrunk, sizeof(*shrunk));
+}
+
+const struct tce_story *tce_shrunk_story(struct tce_shrunk *shrunk)
+{
+	return tce_draft_story(&shrunk->best);
+}

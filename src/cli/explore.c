@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tce explore: options, starting stories, the search. tce-explore(1) says what the user sees. */
+#include "explore.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "explore_graph.h"
+#include "scenario_file.h"
+
+#define KERNEL_DEFAULT  "7.2.13"
+#define SECONDS_DEFAULT 60.0
+
+enum {
+	OPT_ALL = 256,
+	OPT_COLOR,
+	OPT_DEFECT,
+	OPT_DEPTH,
+	OPT_DFS,
+	OPT_EVENTS,
+	OPT_EXACT,
+	OPT_FORMAT,
+	OPT_GRAPH,
+	OPT_KERNEL,
+	OPT_MAPS,
+	OPT_NO_SHRINK,
+	OPT_PROFILE,
+	OPT_SAVE,
+	OPT_SEED,
+	OPT_STATES,
+	OPT_THREADS,
+	OPT_TIME,
+	OPT_WALK,
+	OPT_WITHOUT,
+};
+
+static const char help[] =
+	"usage: tce explore [options] [MACHINE|SCENARIO]...\n"
+	"\n"
+	"Tries all orders of events on a small machine, and prints the shortest story that\n"
+	"breaks a rule as a scenario for tce run. MACHINE is pseries (the default) or powernv;\n"
+	"a SCENARIO is played to its end, and the search begins there. - is standard input.\n"
+	"\n"
+	"  --kernel VERSION     boot this kernel; 7.2.13 on built-in machines\n"
+	"  --profile NAME       this platform, whatever the machine line says\n"
+	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
+	"  --without ID         without this one, or all\n"
+	"  --events LIST        only these kinds: driver,map,memory,hotplug,life,eeh,fail,vfio,\n"
+	"                       migrate\n"
+	"  --depth N            at most N events after the start, of all kinds at once\n"
+	"  --time SECONDS       stop then; 60 if neither this nor a depth, states or walks is "
+	"given\n"
+	"  --states N           stop after that many states\n"
+	"  --maps N             at most N mappings at a time; 2\n"
+	"  --all                the shortest story of every rule, not only of the first\n"
+	"  --walk               random orders instead, of --depth 40 events\n"
+	"  --dfs                depth first instead, to --depth 8\n"
+	"  --seed N             of --walk\n"
+	"  --threads N          else as many as there are processors\n"
+	"  --exact              keep whole states, not fingerprints\n"
+	"  --no-shrink          print the story as it was found\n"
+	"  --save FILE          write the story there, too\n"
+	"  --graph FILE         write the states, or the way to a breach, for Graphviz\n"
+	"  --format text|json   json: one object, schema tce-explore-1\n"
+	"  --color WHEN         auto, always or never; NO_COLOR is honoured\n"
+	"\n"
+	"Exit status: 0 nothing broke, 1 a rule broke, 2 usage or unreadable input, 3 internal\n"
+	"error, 4 a limit was hit or it was interrupted.\n";
+
+struct args {
+	struct tce_explore_run run;
+	struct tce_scenario_overrides overrides;
+	struct tce_defects without;
+	enum tce_when colour;
+};
+
+/* --- options --------------------------------------------------------------------------------- */
+
+static bool set_number(const char *option, const char *text, uint64_t least, uint64_t most,
+		       uint64_t *ret_number)
+{
+	char *end;
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (end == text || *end != '\0' || errno != 0 || *text == '-' || number < least ||
+	    number > most) {
+		tce_complain("explore: %s is a number from %llu to %llu, not %s", option,
+			     (unsigned long long)least, (unsigned long long)most, text);
+		return false;
+	}
+	*ret_number = number;
+	return true;
+}
+
+static bool set_unsigned(const char *option, const char *text, unsigned most, unsigned *ret_number)
+{
+	uint64_t number;
+
+	if (!set_number(option, text, 1, most, &number))
+		return false;
+	*ret_number = (unsigned)number;
+	return true;
+}
+
+static bool set_seconds(struct args *args, const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(seconds > 0) || seconds > 1e9) {
+		tce_complain("explore: --time is a number of seconds, not %s", text);
+		return false;
+	}
+	args->run.seconds = seconds;
+	return true;
+}
+
+static bool set_events(struct args *args, const char *list)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		unsigned i = 0;
+
+		while (i < TCE_NR_LETTERS &&
+		       (strlen(tce_letters_word((enum tce_letters)i)) != n ||
+			memcmp(tce_letters_word((enum tce_letters)i), list, n) != 0))
+			i++;
+		if (i == TCE_NR_LETTERS) {
+			tce_complain("explore: there are no events %.*s; see tce help explore",
+				     (int)n, list);
+			return false;
+		}
+		args->run.opts.letters |= 1U << i;
+		list += n + (list[n] == ',');
+	}
+	return true;
+}
+
+static bool set_without(struct args *args, const char *list)
+{
+	if (strcmp(list, "all") != 0)
+		return tce_defects_parse("explore", list, &args->without);
+	for (unsigned i = 0; i < TCE_NR_DEFECTS; i++)
+		tce_defects_add(&args->without, (enum tce_defect)i);
+	return true;
+}
+
+static bool set_option(struct args *args, int c, const char *value)
+{
+	struct tce_explore_opts *opts = &args->run.opts;
+
+	switch (c) {
+	case OPT_ALL: opts->all_rules = true; return true;
+	case OPT_COLOR: return tce_option_colour("explore", value, &args->colour);
+	case OPT_DEFECT: return tce_defects_parse("explore", value, &args->overrides.defects);
+	case OPT_DEPTH: return set_unsigned("--depth", value, TCE_EXPLORE_DEPTH_MAX, &opts->depth);
+	case OPT_DFS: opts->method = TCE_EXPLORE_DEPTH; return true;
+	case OPT_EVENTS: return set_events(args, value);
+	case OPT_EXACT: opts->exact = true; return true;
+	case OPT_FORMAT: return tce_option_format("explore", value, &args->run.json);
+	case OPT_GRAPH: args->run.graph = value; return true;
+	case OPT_KERNEL: args->overrides.kernel = value; return true;
+	case OPT_MAPS: return set_unsigned("--maps", value, 8, &opts->max_maps);
+	case OPT_NO_SHRINK: args->run.no_shrink = true; return true;
+	case OPT_PROFILE: args->overrides.profile = value; return true;
+	case OPT_SAVE: args->run.save = value; return true;
+	case OPT_SEED: return set_number("--seed", value, 0, UINT64_MAX, &opts->seed);
+	case OPT_STATES: return set_number("--states", value, 1, UINT64_MAX, &opts->states);
+	case OPT_THREADS:
+		return set_unsigned("--threads", value, TCE_EXPLORE_THREADS_MAX, &opts->threads);
+	case OPT_TIME: return set_seconds(args, value);
+	case OPT_WALK: opts->method = TCE_EXPLORE_WALK; return true;
+	default: return set_without(args, value);
+	}
+}
+
+static const struct option options[] = {
+	{"all", no_argument, NULL, OPT_ALL},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"defect", required_argument, NULL, OPT_DEFECT},
+	{"depth", required_argument, NULL, OPT_DEPTH},
+	{"dfs", no_argument, NULL, OPT_DFS},
+	{"events", required_argument, NULL, OPT_EVENTS},
+	{"exact", no_argument, NULL, OPT_EXACT},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"graph", required_argument, NULL, OPT_GRAPH},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"maps", required_argument, NULL, OPT_MAPS},
+	{"no-shrink", no_argument, NULL, OPT_NO_SHRINK},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{"save", required_argument, NULL, OPT_SAVE},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"states", required_argument, NULL, OPT_STATES},
+	{"threads", required_argument, NULL, OPT_THREADS},
+	{"time", required_argument, NULL, OPT_TIME},
+	{"walk", no_argument, NULL, OPT_WALK},
+	{"without", required_argument, NULL, OPT_WITHOUT},
+	{NULL, 0, NULL, 0},
+};
+
+/* What was not said. */
+static void fill(struct args *args)
+{
+	struct tce_explore_opts *opts = &args->run.opts;
+	long nr = sysconf(_SC_NPROCESSORS_ONLN);
+
+	opts->mixtures =
+		opts->method == TCE_EXPLORE_BREADTH && opts->depth == 0 && opts->letters == 0;
+	if (args->run.seconds == 0 && opts->depth == 0 && opts->states == 0)
+		args->run.seconds = SECONDS_DEFAULT;
+	if (opts->depth == 0 && opts->method != TCE_EXPLORE_BREADTH)
+		opts->depth = opts->method == TCE_EXPLORE_WALK ? 40 : 8;
+	if (opts->method == TCE_EXPLORE_WALK)
+		opts->walks = UINT64_MAX;
+	if (opts->threads == 0)
+		opts->threads = nr < 1                         ? 1
+				: nr < TCE_EXPLORE_THREADS_MAX ? (unsigned)nr
+							       : TCE_EXPLORE_THREADS_MAX;
+	if (args->run.graph != NULL)
+		opts->threads = 1;
+}
+
+static int parse_args(struct args *args, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return tce_bad_option(argv, c);
+		if (!set_option(args, c, optarg))
+			return TCE_EXIT_USAGE;
+	}
+	fill(args);
+	return 0;
+}
+
+/* --- starting stories ------------------------------------------------------------------------ */
+
+/* --without, but not what --defect asks for. */
+static void mend(struct tce_defects *off, const struct args *args)
+{
+	for (unsigned i = 0; i < 2; i++)
+		off->word[i] |= args->without.word[i] & ~args->overrides.defects.word[i];
+}
+
+/* Keep a scenario's story as a start, its boots without some defects. False: no memory, no room. */
+static bool keep_start(struct args *args, struct tce_scenario *scenario)
+{
+	struct tce_explore_run *run = &args->run;
+	const struct tce_story *story = tce_scenario_story(scenario);
+	struct tce_step *steps = malloc((story->nr_steps + 1) * sizeof(*steps));
+
+	if (steps == NULL || run->nr_starts == TCE_EXPLORE_STARTS) {
+		tce_complain("explore: too many starting stories");
+		free(steps);
+		tce_scenario_free(scenario);
+		return false;
+	}
+	memcpy(steps, story->steps, story->nr_steps * sizeof(*steps));
+	for (unsigned i = 0; i < story->nr_steps; i++) {
+		if (steps[i].event.kind == TCE_EV_BOOT || steps[i].event.kind == TCE_EV_KEXEC)
+			mend(&steps[i].event.u.boot.defects_off, args);
+	}
+	run->scenario[run->nr_starts] = scenario;
+	run->steps[run->nr_starts] = steps;
+	run->start[run->nr_starts] = *story;
+	run->start[run->nr_starts++].steps = steps;
+	return true;
+}
+
+static int add_builtin(struct args *args, const char *name)
+{
+	struct tce_scenario_overrides overrides = args->overrides;
+	struct tce_scenario *scenario;
+	const char *text;
+	int code = TCE_EXIT_OK;
+
+	if (overrides.kernel == NULL)
+		overrides.kernel = KERNEL_DEFAULT;
+	for (unsigned i = 0; code == TCE_EXIT_OK && (text = tce_scenario_builtin(name, i)) != NULL;
+	     i++) {
+		code = tce_scenario_text("explore", name, text, strlen(text), &overrides,
+					 &scenario);
+		if (code == TCE_EXIT_OK && !keep_start(args, scenario))
+			code = TCE_EXIT_USAGE;
+	}
+	return code;
+}
+
+static int add_start(struct args *args, const char *name)
+{
+	struct tce_scenario *scenario;
+	int code;
+
+	if (tce_scenario_builtin(name, 0) != NULL)
+		return add_builtin(args, name);
+	code = tce_scenario_file("explore", name, &args->overrides, &scenario);
+	if (code == TCE_EXIT_OK && !keep_start(args, scenario))
+		code = TCE_EXIT_USAGE;
+	return code;
+}
+
+static int add_starts(struct args *args, int argc, char **argv)
+{
+	int code = TCE_EXIT_OK;
+
+	if (optind == argc)
+		return add_start(args, "pseries");
+	for (int i = optind; code == TCE_EXIT_OK && i < argc; i++)
+		code = add_start(args, argv[i]);
+	return code;
+}
+
+/* --- the search ------------------------------------------------------------------------------ */
+
+static int search(struct tce_explore_run *run)
+{
+	int err;
+
+	run->opts.starts = run->start;
+	run->opts.nr_starts = run->nr_starts;
+	run->opts.observer = tce_explore_observe;
+	run->opts.ctx = run;
+	tce_explore_catch_signals();
+	run->tells = isatty(STDERR_FILENO) != 0;
+	run->began = tce_seconds_now();
+	err = tce_explore(NULL, &run->opts, &run->x);
+	run->took = tce_seconds_now() - run->began;
+	tce_explore_wipe(run);
+	if (err == 0)
+		return TCE_EXIT_OK;
+	if (err == -TCE_ERR_INVAL)
+		tce_complain("explore: the starting story cannot be played; try it with tce run");
+	else
+		tce_complain("explore: %s", tce_strerror(err));
+	return err == -TCE_ERR_INVAL ? TCE_EXIT_USAGE : TCE_EXIT_INTERNAL;
+}
+
+static int search_and_tell(struct tce_explore_run *run)
+{
+	struct tce_explore_graph *graph = NULL;
+	int code;
+
+	if (run->graph != NULL) {
+		graph = tce_explore_graph_open(run);
+		if (graph == NULL)
+			return TCE_EXIT_USAGE;
+	}
+	code = search(run);
+	if (code == TCE_EXIT_OK)
+		code = tce_explore_report(run);
+	if (graph != NULL && !tce_explore_graph_close(graph, run))
+		code = TCE_EXIT_INTERNAL;
+	return code;
+}
+
+static int explore(int argc, char **argv)
+{
+	struct args args = {.colour = TCE_WHEN_AUTO};
+	int code = parse_args(&args, argc, argv);
+
+	if (code == TCE_EXIT_OK)
+		code = add_starts(&args, argc, argv);
+	args.run.colour = tce_colour_wanted(args.colour);
+	if (code == TCE_EXIT_OK)
+		code = search_and_tell(&args.run);
+	tce_exploration_free(args.run.x);
+	for (unsigned i = 0; i < args.run.nr_starts; i++) {
+		free(args.run.steps[i]);
+		tce_scenario_free(args.run.scenario[i]);
+	}
+	return code;
+}
+
+const struct tce_verb tce_verb_explore = {
+	.name = "explore",
+	.summary =
+		"try all orders of events on a small machine, find the shortest that breaks a rule",
+	.help = help,
+	.run = explore,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What tce explore and tce shrink share: starting stories, limits, progress, and how to print. */
+#ifndef TCE_CLI_EXPLORE_H
+#define TCE_CLI_EXPLORE_H
+
+#include <tce/explore.h>
+#include <tce/scenario.h>
+
+#define TCE_EXPLORE_STARTS 64U
+
+struct tce_explore_graph;
+
+/* A run of tce explore. */
+struct tce_explore_run {
+	struct tce_explore_opts opts;
+	struct tce_scenario *scenario[TCE_EXPLORE_STARTS];
+	struct tce_story start[TCE_EXPLORE_STARTS];
+	struct tce_step *steps[TCE_EXPLORE_STARTS]; /* the starts', with boots changed */
+	unsigned nr_starts;
+	double seconds; /* limit; 0: none */
+	bool json;
+	bool colour;
+	bool no_shrink;
+	const char *save;
+	const char *graph;
+	struct tce_explore_graph *graphing;
+	/* progress */
+	double began;
+	double shown;
+	bool tells;
+	bool out_of_time;
+	bool interrupted;
+	struct tce_exploration *x;
+	double took;
+};
+
+double tce_seconds_now(void);
+
+/* Catch SIGINT and SIGTERM: the search ends with what it has. */
+void tce_explore_catch_signals(void);
+
+/* The observer for opts: progress on a terminal, limits, interrupts. ctx is the run. */
+bool tce_explore_observe(void *ctx, const struct tce_explore_progress *progress);
+void tce_explore_wipe(const struct tce_explore_run *run);
+
+/* To stdout, and to the file of --save. enum tce_exit. */
+int tce_explore_report(const struct tce_explore_run *run);
+
+/* A story as text to a stream. False: said on stderr. */
+bool tce_story_print(const struct tce_story *story, const struct tce_names *names, void *stream);
+
+#endif

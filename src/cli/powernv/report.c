@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text and JSON of a run. See verb.h. */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verb.h"
+
+/* --- the story of a difference ------------------------------------------------------------ */
+
+static void write_step(void *ctx, size_t index, const struct tce_nv_op *op,
+		       const struct tce_nv_expect *expect)
+{
+	FILE *out = (FILE *)ctx;
+	char line[TCE_NV_TEXT_LINE];
+
+	(void)index;
+	tce_nv_text_op(op, line, sizeof(line));
+	fprintf(out, "%s", line);
+	tce_nv_text_expect(op, expect, line, sizeof(line));
+	fprintf(out, "%s%s\n", line[0] ? " -> " : "", line);
+}
+
+char *tce_nv_report_scenario(struct tce_nv_session *session, const struct tce_nv_report *report)
+{
+	const struct tce_nv_live *live = report->live;
+	struct tce_nv_story story = live->story;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	struct tce_nv_watch watch = {.step = write_step, .ctx = out};
+
+	if (!out)
+		return NULL;
+	fprintf(out, "machine %s profile=%s memory=0x%jx\n", report->opts->machine.machine,
+		report->opts->profile->name, (uintmax_t)story.fill);
+	tce_nv_story_play(session, report->opts->profile, &story, &watch);
+	/* The step that differs may not have been seen by the watch. */
+	if (session->state == TCE_NV_DIFFERENT && session->diff.op < story.nr_ops &&
+	    session->nr_ops == session->diff.op + 1 && session->expect.nr_out == 0)
+		write_step(out, session->diff.op, &story.ops[session->diff.op], &session->expect);
+	fprintf(out, "# QEMU %s: %s\n", report->version->text, live->diff.text);
+	fclose(out);
+	return text;
+}
+
+/* --- text --------------------------------------------------------------------------------- */
+
+static void print_difference(FILE *out, const struct tce_nv_report *report)
+{
+	const struct tce_nv_live *live = report->live;
+	const char *machine = report->opts->machine.machine;
+	size_t n = live->story.nr_ops;
+
+	fprintf(out, "DIFFER   after %ju calls: %s\n", (uintmax_t)live->calls, live->diff.text);
+	fprintf(out, "         QEMU %s, %s, profile %s, seed %ju, %.0f s\n", report->version->text,
+		machine, report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
+	if (!report->came_again)
+		fprintf(out, "         It did not come again; these are the last steps.\n");
+	else
+		fprintf(out, "         Shortest sequence that shows it, %zu step%s:\n", n,
+			n == 1 ? "" : "s");
+	fprintf(out, "\n%s\n", report->scenario ? report->scenario : "");
+	if (report->saved)
+		fprintf(out, "saved as %s; ", report->saved);
+	fprintf(out, "play it on both sides with: tce qemu --machine %s --replay %s\n", machine,
+		report->saved ? report->saved : "FILE");
+}
+
+static void print_states(FILE *out, const struct tce_nv_live *live)
+{
+	fprintf(out, "calls\n");
+	for (int i = 0; i < TCE_NR_OPAL_REFUSALS; i++)
+		if (live->refused[i])
+			fprintf(out, "%12ju  %s\n", (uintmax_t)live->refused[i],
+				tce_opal_refusal_text((enum tce_opal_refusal)i));
+	fprintf(out, "device accesses\n");
+	for (int i = 0; i < TCE_NR_IODA_FAULTS; i++)
+		if (live->faults[i])
+			fprintf(out, "%12ju  %s\n", (uintmax_t)live->faults[i],
+				tce_ioda_fault_text((enum tce_ioda_fault)i));
+}
+
+void tce_nv_report_text(FILE *out, const struct tce_nv_report *report, bool states)
+{
+	const struct tce_nv_live *live = report->live;
+
+	if (live->state == TCE_NV_DIFFERENT) {
+		print_difference(out, report);
+	} else {
+		fprintf(out, "AGREE    %ju OPAL calls, answered alike by QEMU %s and the model%s\n",
+			(uintmax_t)live->calls, report->version->text,
+			live->state == TCE_NV_INTERRUPTED ? "; interrupted" : "");
+		fprintf(out, "         %s with %u bridges, profile %s, seed %ju, %.0f s\n",
+			report->opts->machine.machine, live->nr_bridges,
+			report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
+	}
+	fprintf(out, "compared %ju calls, %ju register and memory accesses, ",
+		(uintmax_t)live->calls, (uintmax_t)live->registers);
+	fprintf(out, "%ju words of tables, %ju device accesses, in %ju stories\n",
+		(uintmax_t)live->words, (uintmax_t)live->dma, (uintmax_t)live->stories);
+	if (states)
+		print_states(out, live);
+}
+
+/* --- JSON --------------------------------------------------------------------------------- */
+
+static void add_count(struct json_object *object, const char *key, uint64_t value)
+{
+	json_object_object_add(object, key, json_object_new_uint64(value));
+}
+
+void tce_nv_report_json(FILE *out, const struct tce_nv_report *report)
+{
+	const struct tce_nv_live *live = report->live;
+	bool differ = live->state == TCE_NV_DIFFERENT;
+	struct json_object *object = json_object_new_object();
+	char seconds[32];
+
+	json_object_object_add(object, "schema", json_object_new_string("tce-qemu-1"));
+	json_object_object_add(object, "verdict",
+			       json_object_new_string(differ ? "differ" : "agree"));
+	json_object_object_add(object, "qemu_version",
+			       json_object_new_string(report->version->text));
+	add_count(object, "calls", live->calls);
+	add_count(object, "differences", differ);
+	add_count(object, "aborts", 0);
+	add_count(object, "seed", report->opts->seed);
+	snprintf(seconds, sizeof(seconds), "%.1f", live->seconds);
+	json_object_object_add(object, "seconds", json_object_new_double_s(live->seconds, seconds));
+	json_object_object_add(object, "machine",
+			       json_object_new_string(report->opts->machine.machine));
+	add_count(object, "device_accesses", live->dma);
+	fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	json_object_put(object);
+}
