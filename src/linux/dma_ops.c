@@ -220,8 +220,10 @@ int tce_dma_set_mask(const struct tce_dma_env *env, struct tce_dma_dev *dev, uin
 		     int *ret_errno)
 {
 	bool ok;
-	int err = dma_supported(env, dev, mask, &ok);
+	int err;
 
+	dev->asks_coherent = false;
+	err = dma_supported(env, dev, mask, &ok);
 	if (err != 0)
 		return err;
 	if (ok)
@@ -247,6 +249,7 @@ int tce_dma_set_coherent_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 	bool ok;
 	int err = 0;
 
+	dev->asks_coherent = true;
 	if (tce_kernel_has(env->kernel, TCE_KF_BYPASS_FLAG))
 		err = dma_supported(env, dev, mask, &ok);
 	else
