@@ -279,8 +279,8 @@ int tce_dma_get_required_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 	bool ok = false;
 	int err = 0;
 
-	if (dev->no_ops || (dev->ops_bypass && !tce_kernel_has(env->kernel, TCE_KF_GENERIC_BYPASS)))
-		ok = true;
+	if (decide_all_direct(env, dev, dev->coherent_mask))
+		ok = true; /* the generic code answers: the platform is not asked */
 	else if (dev->ops_bypass && !tce_kernel_bug(env->kernel, TCE_DEFECT_B22) &&
 		 !tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
 		ok = true;
