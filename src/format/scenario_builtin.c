@@ -39,7 +39,7 @@ static const char *const pseries[] = {
 	PLAIN_MACHINE PHB "page-sizes=4K,64K,16M block=0x8000000 " MMIO
 			  "\n" PMEM FUNCTIONS PLAIN_BOOT,
 	/* more memory than a segment holds */
-	MACHINE "ram=6G max-ram=20G lmb=1G\n" PHB "block=4096 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	MACHINE "ram=6G max-ram=80G lmb=1G\n" PHB "block=0x8000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
 	/* the largest I/O pages, a single window for all that a processor can address */
 	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=0x20000 " MMIO
 		"windows=1\npmem pmem0 at=0x100000000000 size=16G\n" FUNCTIONS PLAIN_BOOT,

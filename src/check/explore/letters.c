@@ -100,7 +100,7 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank);
 #define L(name) TCE_LETTERS_##name
 
 static const struct recipe recipes[] = {
-	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32)}, NULL},
+	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32, 48)}, NULL},
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
@@ -527,8 +527,9 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank)
 	static const struct tce_ev_fail fails[] = {
 		{TCE_FAIL_ALLOC, 1, 0},     {TCE_FAIL_ALLOC, 2, 0},     {TCE_FAIL_FIRMWARE, 1, -1},
 		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_FIRMWARE, 4, -1},
-		{TCE_FAIL_HCALL, 1, -4},    {TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},
-		{TCE_FAIL_HCALL, 2, -44},   {TCE_FAIL_RACE, 1, 0},
+		{TCE_FAIL_FIRMWARE, 5, -1}, {TCE_FAIL_FIRMWARE, 6, -1}, {TCE_FAIL_HCALL, 1, -4},
+		{TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},   {TCE_FAIL_HCALL, 2, -44},
+		{TCE_FAIL_RACE, 1, 0},
 	};
 	bool pseries = gen->machine->opts.platform == TCE_PSERIES;
 	struct tce_event event = *blank;
