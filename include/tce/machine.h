@@ -30,13 +30,13 @@ struct tce_machine_opts {
 	uint64_t ram;                        /* bytes of RAM at boot */
 	uint64_t max_ram;                    /* bytes; 0: as ram; [ram, max_ram) is hot-pluggable */
 	uint64_t lrdr_capacity;              /* top address in ibm,lrdr-capacity */
-	bool has_lrdr;                  /* lrdr_capacity counts, also 0 (QEMU 7.2); else max_ram */
-	bool no_lrdr;                   /* the property is absent */
-	uint64_t lmb_size;              /* bytes; 0: 256 MiB */
+	bool has_lrdr;     /* lrdr_capacity counts, also 0 (QEMU 7.2); else max_ram */
+	bool no_lrdr;      /* the property is absent */
+	uint64_t lmb_size; /* bytes; 0: 256 MiB */
 	/*
 	 * Where RAM of another NUMA node begins inside [0, ram), ascending; 0: no more. Linux keeps
-	 * what belongs to different nodes apart (memblock, /proc/iomem), so windows are filled piece
-	 * by piece. Scenarios do not tell.
+	 * what belongs to different nodes apart (memblock, /proc/iomem): it fills windows piece by
+	 * piece.
 	 */
 	uint64_t node_start[TCE_NODE_STARTS_MAX];
 	bool no_multitce;               /* hcall-multi-tce not offered */

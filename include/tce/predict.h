@@ -261,8 +261,8 @@ bool tce_predict_difference(const struct tce_predict *predict, uint64_t i,
 			    struct tce_predict_line *ret_line);
 
 /*
- * What was acted out, the i-th act in order, at most n bytes, terminated; false past the last. After
- * finish.
+ * What was acted out, the i-th act in order, at most n bytes, terminated; false past the last.
+ * After finish.
  */
 bool tce_predict_script_text(const struct tce_predict *predict, uint64_t i, char *ret_text,
 			     size_t n);

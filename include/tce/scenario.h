@@ -34,6 +34,7 @@ struct tce_scenario_overrides {
 	const char *kernel;                  /* of every boot line, "6.14"; NULL: as written */
 	const char *profile;                 /* of the machine line; NULL: as written */
 	struct tce_defects defects;          /* added to every boot and kexec line */
+	struct tce_defects without;          /* taken out of every one */
 	const struct tce_papr_profile *papr; /* used instead when not NULL: an embedder's own */
 };
 

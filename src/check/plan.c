@@ -19,7 +19,7 @@ struct tce_linux_call tce_plan_call(struct tce_machine *m, struct tce_outcome *o
 	return call;
 }
 
-/* --- the machine ---------------------------------------------------------------------------- */
+/* --- the machine -------------------------------------------------------------------------- */
 
 static int make_machine(struct tce_plan *plan)
 {
@@ -95,7 +95,7 @@ static int boot(struct tce_plan *plan, unsigned *next)
 	return err;
 }
 
-/* --- what there is -------------------------------------------------------------------------- */
+/* --- what there is ------------------------------------------------------------------------ */
 
 static void sum_memory(struct tce_plan *plan)
 {
@@ -119,7 +119,7 @@ static void sum_memory(struct tce_plan *plan)
 	sum->nr_masks = plan->opts.nr_masks;
 }
 
-/* --- drivers -------------------------------------------------------------------------------- */
+/* --- drivers ------------------------------------------------------------------------------ */
 
 static struct tce_plan_dev *find_dev(struct tce_plan *plan, uint16_t id)
 {
@@ -197,7 +197,7 @@ static int run_drivers(struct tce_plan *plan, unsigned next)
 	return err;
 }
 
-/* --- masks ---------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------------------------- */
 
 static int fresh(struct tce_plan *plan)
 {
@@ -253,7 +253,7 @@ static int make_trials(struct tce_plan *plan)
 	return 0;
 }
 
-/* --- life ----------------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------------------- */
 
 static bool masks_are_sane(const struct tce_plan_opts *opts)
 {
@@ -331,7 +331,7 @@ void tce_plan_free(struct tce_plan *plan)
 	tce_mem_free(&mem, plan, sizeof(*plan));
 }
 
-/* --- results -------------------------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------------------------ */
 
 const struct tce_plan_summary *tce_plan_summary(const struct tce_plan *plan)
 {

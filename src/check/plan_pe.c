@@ -5,7 +5,7 @@
 #include "base/bits.h"
 #include "plan.h"
 
-/* --- which there are ------------------------------------------------------------------------ */
+/* --- which there are ---------------------------------------------------------------------- */
 
 uint32_t tce_plan_node_of(const struct tce_machine *m, uint16_t id)
 {
@@ -111,7 +111,7 @@ int tce_plan_find_pes(struct tce_plan *plan)
 	return 0;
 }
 
-/* --- windows -------------------------------------------------------------------------------- */
+/* --- windows ------------------------------------------------------------------------------ */
 
 /* The kernel's table over a window; NULL: it has none. */
 static const struct tce_iommu_table *table_of(const struct tce_state *st,
@@ -203,7 +203,7 @@ static void look_at_windows(struct tce_plan *plan, uint32_t node, struct tce_pla
 	}
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- the whole ---------------------------------------------------------------------------- */
 
 const struct tce_ddw_record *tce_plan_record(const struct tce_machine *m, uint32_t node)
 {

@@ -38,7 +38,7 @@ static size_t put_name(const char *name, char *ret_text, size_t n)
 	return w.len;
 }
 
-/* --- numbers in texts ----------------------------------------------------------------------- */
+/* --- numbers in texts --------------------------------------------------------------------- */
 
 /* What the braces of a text can stand for. */
 struct fields {
@@ -119,7 +119,7 @@ static size_t put_text(const char *text, const struct fields *fields, char *ret_
 	return w.len;
 }
 
-/* --- public --------------------------------------------------------------------------------- */
+/* --- public ------------------------------------------------------------------------------- */
 
 size_t tce_plan_reason_name(enum tce_plan_reason reason, char *ret_text, size_t n)
 {

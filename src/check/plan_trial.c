@@ -27,7 +27,7 @@ struct subject {
 	struct tce_outcome outcome;
 };
 
-/* --- setting masks -------------------------------------------------------------------------- */
+/* --- setting masks ------------------------------------------------------------------------ */
 
 int tce_plan_probe(struct tce_plan *plan, const struct tce_ev_probe *probe,
 		   struct tce_plan_trial *trial)
@@ -56,7 +56,7 @@ int tce_plan_probe(struct tce_plan *plan, const struct tce_ev_probe *probe,
 	return 0;
 }
 
-/* --- one page ------------------------------------------------------------------------------- */
+/* --- one page ----------------------------------------------------------------------------- */
 
 /* Does the device's DMA to a bus address get to a real address? */
 static enum tce_dma_result look_up(const struct subject *s, uint64_t bus, uint64_t real)
@@ -119,7 +119,7 @@ static int try_coherent(struct subject *s, uint64_t real, enum tce_plan_way *ret
 	return tce_dma_free_coherent(&s->env.dma, &s->dev->dma, answer.bus, s->page, &ignored);
 }
 
-/* --- all memory ----------------------------------------------------------------------------- */
+/* --- all memory --------------------------------------------------------------------------- */
 
 /* Where the kernel stops to make direct addresses, as a real address. */
 static uint64_t direct_end(const struct subject *s)
@@ -178,7 +178,7 @@ static int try_memory(struct subject *s, struct tce_plan_trial *trial)
 	return err;
 }
 
-/* --- what it comes to ----------------------------------------------------------------------- */
+/* --- what it comes to --------------------------------------------------------------------- */
 
 static enum tce_dma_mode mode_of(const struct subject *s, const struct tce_plan_trial *trial)
 {

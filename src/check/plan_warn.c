@@ -74,7 +74,7 @@ static int warn_of_dev(struct tce_plan *plan, enum tce_plan_hazard hazard,
 	return tce_plan_warn(plan, &warning);
 }
 
-/* --- PEs ------------------------------------------------------------------------------------ */
+/* --- PEs ---------------------------------------------------------------------------------- */
 
 static int check_create(struct tce_plan *plan, unsigned i, const struct tce_ddw_record *record)
 {
@@ -101,7 +101,7 @@ static int check_pe(struct tce_plan *plan, unsigned i)
 	return err != 0 || record == NULL ? err : check_create(plan, i, record);
 }
 
-/* --- devices -------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------ */
 
 static int check_ram(struct tce_plan *plan, const struct tce_plan_dev *dev)
 {
@@ -166,7 +166,7 @@ static int check_dev(struct tce_plan *plan, const struct tce_plan_dev *dev)
 	return err != 0 ? err : check_spoiler(plan, dev);
 }
 
-/* --- memory --------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------- */
 
 static int come_online(struct tce_plan *plan, const struct tce_event *event,
 		       struct tce_plan_warning *warning, unsigned which)
@@ -229,7 +229,7 @@ static int check_memory(struct tce_plan *plan)
 	return err != 0 ? err : check_plug(plan);
 }
 
-/* --- all ------------------------------------------------------------------------------------ */
+/* --- all ---------------------------------------------------------------------------------- */
 
 static int check_death(struct tce_plan *plan)
 {

@@ -31,7 +31,7 @@ static void add_block(struct tce_plan_whys *whys, enum tce_plan_reason reason,
 	tce_plan_add_why(whys, &why);
 }
 
-/* --- what decided --------------------------------------------------------------------------- */
+/* --- what decided ------------------------------------------------------------------------- */
 
 static void explain_mode(const struct tce_ddw_record *record, struct tce_plan_whys *whys)
 {
@@ -96,7 +96,7 @@ static void explain_step(const struct tce_kernel *kernel, const struct tce_ddw_r
 	}
 }
 
-/* --- what that rests on --------------------------------------------------------------------- */
+/* --- what that rests on ------------------------------------------------------------------- */
 
 static void explain_want(const struct tce_ddw_record *record, struct tce_plan_whys *whys)
 {

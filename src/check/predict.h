@@ -212,12 +212,12 @@ struct tce_module {
 	uint16_t dev;
 	bool has_dev;
 	bool has_buid;
-	uint64_t buid;   /* of the bridge it plays with */
+	uint64_t buid; /* of the bridge it plays with */
 	uint32_t nr_creates;
 	uint32_t nr_resets;
 	uint64_t buffer; /* real address of its buffer */
 	bool has_buffer;
-	uint32_t nr_single;  /* since the mask was set */
+	uint32_t nr_single; /* since the mask was set */
 	bool list_is_mapped;
 };
 TCE_MUST_USE int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,

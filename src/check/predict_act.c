@@ -131,7 +131,7 @@ int tce_predict_act_probe(struct tce_predict_actor *actor, const struct tce_pred
 	return err != 0 ? err : tce_predict_step(actor, &event);
 }
 
-/* --- persistent memory -------------------------------------------------------------------------- */
+/* --- persistent memory ----------------------------------------------------------------------- */
 
 /* daxctl writes to the blocks' state files in an order of its own. */
 static int pmem(struct tce_predict_actor *actor, bool to_ram)

@@ -21,9 +21,8 @@ static void add(struct tce_check *check, enum tce_rule_id rule, const char *text
 	tce_check_add(check, &breach);
 }
 
-static const struct tce_iommu_table *table_of(const struct tce_check *check,
-					      const struct tce_vfio_container *container,
-					      unsigned slot)
+static const struct tce_iommu_table *
+table_of(const struct tce_check *check, const struct tce_vfio_container *container, unsigned slot)
 {
 	return tce_state_at(check->st, container->table[slot]);
 }

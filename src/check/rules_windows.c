@@ -114,12 +114,17 @@ static void check_overlap(struct tce_check *check, const struct tce_lpar *lpar,
 	}
 }
 
-/* Does every page of a run lie in memory of the machine? */
+/*
+ * Does every page of a run begin in memory of the machine? The last one of memory may be larger
+ * than what is left of it.
+ */
 static bool is_backed(const struct tce_state *st, const struct tce_run *run, uint64_t page)
 {
 	uint64_t first = run->first & ~(page - 1) & ~TCE_PERM;
 
-	return tce_memmap_backed(st, first, run->step == 0 ? page : run->count * run->step);
+	uint64_t to_last = run->step == 0 ? 0 : (run->count - 1) * run->step;
+
+	return tce_memmap_backed(st, first, to_last + (UINT64_C(1) << TCE_PAGE_SHIFT_MIN));
 }
 
 static void check_targets(struct tce_check *check, const struct tce_lpar *lpar,

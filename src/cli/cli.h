@@ -14,6 +14,8 @@ enum tce_exit {
 	TCE_EXIT_INCONCLUSIVE = 4, /* a limit was hit, or it was interrupted */
 };
 
+struct tce_papr_profile;
+
 struct tce_verb {
 	const char *name;
 	const char *summary; /* half a line for "tce help" */
@@ -44,16 +46,24 @@ __attribute__((format(printf, 1, 2))) void tce_complain(const char *format, ...)
 /* The worse of two exit codes, for several files: 3, 2, 1, 4, 0. */
 int tce_exit_worse(int a, int b);
 
+/* --- options.c: options that several verbs have ---------------------------------------------- */
+
 /* An option getopt_long does not know, or one without its argument: says so. TCE_EXIT_USAGE. */
 int tce_bad_option(char **argv, int c);
 
-/* --color=auto|always|never, NO_COLOR and the terminal: shall stdout be coloured? */
 enum tce_when {
 	TCE_WHEN_AUTO,
 	TCE_WHEN_ALWAYS,
 	TCE_WHEN_NEVER
 };
-bool tce_when_parse(const char *text, enum tce_when *ret_when);
+
+/* What text says. False: none of those there are, which was said. */
+bool tce_option_format(const char *verb, const char *text, bool *ret_json);
+bool tce_option_colour(const char *verb, const char *text, enum tce_when *ret_when);
+bool tce_option_profile(const char *verb, const char *name,
+			const struct tce_papr_profile **ret_profile);
+
+/* By --color, NO_COLOR and the terminal: shall stdout be coloured? */
 bool tce_colour_wanted(enum tce_when when);
 
 #endif

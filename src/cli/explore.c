@@ -154,36 +154,19 @@ static bool set_without(struct args *args, const char *list)
 	return true;
 }
 
-static bool set_format(struct args *args, const char *name)
-{
-	args->run.json = strcmp(name, "json") == 0;
-	if (args->run.json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("explore: --format is text or json, not %s", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("explore: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	struct tce_explore_opts *opts = &args->run.opts;
 
 	switch (c) {
 	case OPT_ALL: opts->all_rules = true; return true;
-	case OPT_COLOR: return set_colour(args, value);
+	case OPT_COLOR: return tce_option_colour("explore", value, &args->colour);
 	case OPT_DEFECT: return tce_defects_parse("explore", value, &args->overrides.defects);
 	case OPT_DEPTH: return set_unsigned("--depth", value, TCE_EXPLORE_DEPTH_MAX, &opts->depth);
 	case OPT_DFS: opts->method = TCE_EXPLORE_DEPTH; return true;
 	case OPT_EVENTS: return set_events(args, value);
 	case OPT_EXACT: opts->exact = true; return true;
-	case OPT_FORMAT: return set_format(args, value);
+	case OPT_FORMAT: return tce_option_format("explore", value, &args->run.json);
 	case OPT_GRAPH: args->run.graph = value; return true;
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_MAPS: return set_unsigned("--maps", value, 8, &opts->max_maps);

@@ -332,15 +332,3 @@ char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n)
 	*ret_n = n;
 	return text != NULL ? text : calloc(1, 1);
 }
-
-void *tce_input_load(const char *path, size_t max, size_t *ret_n)
-{
-	struct tce_input *in = tce_input_open(path);
-	void *data;
-
-	if (in == NULL)
-		return NULL;
-	data = tce_input_read_all(in, max, ret_n);
-	tce_input_close(in);
-	return data;
-}

@@ -52,10 +52,4 @@ char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n);
 /* Whole file of at most max bytes into memory for free(); NULL: failed, said on stderr. */
 void *tce_input_slurp(const char *path, size_t max, size_t *ret_n);
 
-/*
- * All that there is to read, unpacked, for free(); at most max bytes. NULL: failed, said on stderr.
- * Standard input and zstd too, unlike slurp.
- */
-void *tce_input_load(const char *path, size_t max, size_t *ret_n);
-
 #endif

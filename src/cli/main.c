@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tce: the verb dispatcher. Each verb is a file of its own in this folder. */
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <tce/papr.h>
 #include <tce/status.h>
@@ -13,18 +10,9 @@
 #include "cli.h"
 
 const struct tce_verb *const tce_verbs[] = {
-	&tce_verb_replay,
-	&tce_verb_run,
-	&tce_verb_plan,
-	&tce_verb_predict,
-	&tce_verb_explore,
-	&tce_verb_shrink,
-	&tce_verb_devtree,
-	&tce_verb_qemu,
-	&tce_verb_rules,
-	&tce_verb_explain,
-	&tce_verb_help,
-	NULL,
+	&tce_verb_replay,  &tce_verb_run,     &tce_verb_plan,    &tce_verb_predict,
+	&tce_verb_explore, &tce_verb_shrink,  &tce_verb_devtree, &tce_verb_qemu,
+	&tce_verb_rules,   &tce_verb_explain, &tce_verb_help,    NULL,
 };
 
 const struct tce_verb *tce_verb_find(const char *name)
@@ -55,42 +43,6 @@ int tce_exit_worse(int a, int b)
 	};
 
 	return rank[a] >= rank[b] ? a : b;
-}
-
-int tce_bad_option(char **argv, int c)
-{
-	if (c == ':')
-		tce_complain("%s: option %s needs a value", argv[0], argv[optind - 1]);
-	else
-		tce_complain("%s: there is no option %s; see tce help %s", argv[0],
-			     argv[optind - 1], argv[0]);
-	return TCE_EXIT_USAGE;
-}
-
-bool tce_when_parse(const char *text, enum tce_when *ret_when)
-{
-	static const char *const names[] = {
-		[TCE_WHEN_AUTO] = "auto",
-		[TCE_WHEN_ALWAYS] = "always",
-		[TCE_WHEN_NEVER] = "never",
-	};
-
-	for (unsigned i = 0; i < 3; i++) {
-		if (strcmp(names[i], text) == 0) {
-			*ret_when = (enum tce_when)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-bool tce_colour_wanted(enum tce_when when)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (when != TCE_WHEN_AUTO)
-		return when == TCE_WHEN_ALWAYS;
-	return isatty(STDOUT_FILENO) != 0 && (no_color == NULL || no_color[0] == '\0');
 }
 
 static int version(void)

@@ -55,7 +55,7 @@ struct args {
 	enum tce_when colour;
 };
 
-/* --- options -------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------ */
 
 /* "4G", "0x1000": bytes; *text moves past it. */
 static bool parse_size(const char **text, uint64_t *ret_size)
@@ -130,43 +130,17 @@ static bool add_mask(struct args *args, const char *text)
 	return true;
 }
 
-static bool set_profile(struct args *args, const char *name)
-{
-	args->wish.papr = tce_papr_profile_find(name);
-	if (args->wish.papr != NULL)
-		return true;
-	tce_complain("plan: there is no profile %s; tce --version lists them", name);
-	return false;
-}
-
-static bool set_format(struct args *args, const char *name)
-{
-	args->json = strcmp(name, "json") == 0;
-	if (args->json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("plan: --format is text or json, not %s", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("plan: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
 	case OPT_CMDLINE: args->wish.cmdline = value; return true;
-	case OPT_COLOR: return set_colour(args, value);
-	case OPT_FORMAT: return set_format(args, value);
+	case OPT_COLOR: return tce_option_colour("plan", value, &args->colour);
+	case OPT_FORMAT: return tce_option_format("plan", value, &args->json);
 	case OPT_KERNEL: args->wish.kernel = value; return true;
 	case OPT_MASK: return add_mask(args, value);
 	case OPT_MAX_RAM: return set_max_ram(args, value);
 	case OPT_PMEM: return add_pmem(args, value);
-	case OPT_PROFILE: return set_profile(args, value);
+	case OPT_PROFILE: return tce_option_profile("plan", value, &args->wish.papr);
 	default: args->verbose = true; return true;
 	}
 }
@@ -202,7 +176,7 @@ static int parse_args(struct args *args, int argc, char **argv)
 	return 0;
 }
 
-/* --- the plan ------------------------------------------------------------------------------- */
+/* --- the plan ----------------------------------------------------------------------------- */
 
 static int refuse(const struct args *args, int err)
 {

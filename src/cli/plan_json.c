@@ -37,7 +37,7 @@ static void add_name(struct json_object *o, const char *key, const struct tce_pl
 		add_string(o, key, name != NULL ? name : text);
 }
 
-/* --- reasons and warnings ------------------------------------------------------------------- */
+/* --- reasons and warnings ----------------------------------------------------------------- */
 
 static struct json_object *values_of(const uint64_t *values, unsigned nr)
 {
@@ -92,7 +92,7 @@ static struct json_object *warnings_of(const struct tce_plan_report *report)
 	return list;
 }
 
-/* --- trials --------------------------------------------------------------------------------- */
+/* --- trials ------------------------------------------------------------------------------- */
 
 static struct json_object *ways_of(const uint64_t bytes[TCE_PLAN_NR_WAYS])
 {
@@ -123,7 +123,7 @@ static void add_trial(struct json_object *o, const struct tce_plan_trial *trial)
 	json_object_object_add(o, "why", whys_of(&trial->whys));
 }
 
-/* --- PEs ------------------------------------------------------------------------------------ */
+/* --- PEs ---------------------------------------------------------------------------------- */
 
 static struct json_object *windows_of(const struct tce_plan_pe *pe)
 {
@@ -208,7 +208,7 @@ static struct json_object *devices_of(const struct tce_plan_report *report)
 	return list;
 }
 
-/* --- the machine ---------------------------------------------------------------------------- */
+/* --- the machine -------------------------------------------------------------------------- */
 
 static struct json_object *memory_of(const struct tce_plan_report *report)
 {

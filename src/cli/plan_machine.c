@@ -23,7 +23,7 @@
 #define FDT_MAGIC  UINT32_C(0xd00dfeed)
 #define GZIP_MAGIC UINT32_C(0x1f8b)
 
-/* --- a story that can be changed ------------------------------------------------------------- */
+/* --- a story that can be changed ---------------------------------------------------------- */
 
 static int out_of_memory(void)
 {
@@ -91,7 +91,7 @@ static int insert_setup(struct tce_plan_machine *machine, const struct tce_event
 	return 0;
 }
 
-/* --- what the user wants otherwise ------------------------------------------------------------- */
+/* --- what the user wants otherwise -------------------------------------------------------- */
 
 static int change_memory(const struct tce_plan_wish *wish, struct tce_plan_machine *machine)
 {
@@ -198,7 +198,7 @@ static int choose_kernel(const struct tce_plan_wish *wish, struct tce_plan_machi
 	return 0;
 }
 
-/* --- kinds of input ------------------------------------------------------------------------------ */
+/* --- kinds of input ----------------------------------------------------------------------- */
 
 static int read_tree(const struct tce_plan_wish *wish, const void *blob, size_t n,
 		     const struct tce_papr_profile *papr, struct tce_plan_machine *machine)
@@ -246,10 +246,21 @@ static int load_scenario(const struct tce_plan_wish *wish, const char *text, siz
 	return copy_story(wish, tce_scenario_story(machine->scenario), machine);
 }
 
+/* All of it, unpacked, for free(); NULL: said on stderr. */
+static char *read_file(const char *path, size_t *ret_n)
+{
+	struct tce_input *in = tce_input_open(path);
+	char *bytes = in == NULL ? NULL : tce_input_read_all(in, FILE_MAX, ret_n);
+
+	if (in != NULL)
+		tce_input_close(in);
+	return bytes;
+}
+
 static int load_file(const struct tce_plan_wish *wish, struct tce_plan_machine *machine)
 {
 	size_t n;
-	char *bytes = tce_input_load(wish->path, FILE_MAX, &n);
+	char *bytes = read_file(wish->path, &n);
 	int code;
 
 	if (bytes == NULL)
@@ -306,7 +317,7 @@ static int load(const struct tce_plan_wish *wish, struct tce_plan_machine *machi
 	return load_tree(wish, blob, n, machine);
 }
 
-/* --- life ------------------------------------------------------------------------------------------ */
+/* --- life --------------------------------------------------------------------------------- */
 
 int tce_plan_machine_load(const struct tce_plan_wish *wish, struct tce_plan_machine *ret_machine)
 {

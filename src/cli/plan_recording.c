@@ -46,7 +46,7 @@ static void load_tree(const char *folder, struct tce_plan_recording *recording)
 		recording->blob = tce_tree_load_packed(path, &recording->size);
 }
 
-/* --- QEMU's command line ------------------------------------------------------------------------ */
+/* --- QEMU's command line ------------------------------------------------------------------ */
 
 static void read_cmdline(const char *folder, struct tce_plan_recording *recording)
 {
@@ -87,7 +87,7 @@ void tce_plan_recording_bridge(const struct tce_plan_recording *recording, struc
 	}
 }
 
-/* --- the kernel's log --------------------------------------------------------------------------- */
+/* --- the kernel's log --------------------------------------------------------------------- */
 
 /* One more element behind nr of size bytes; NULL: said on stderr. */
 static void *grow(void *list, unsigned nr, size_t size)
@@ -236,7 +236,7 @@ bool tce_plan_recording_driver(const struct tce_plan_recording *recording, unsig
 	return true;
 }
 
-/* --- life --------------------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------------------- */
 
 int tce_plan_recording_load(const char *folder, struct tce_plan_recording *ret_recording)
 {

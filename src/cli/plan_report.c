@@ -12,6 +12,7 @@
 #define WARNINGS_MAX 20U
 #define NAMES_MAX    8U
 #define WIDTH        96U
+#define COSTLY       (UINT64_C(64) << 20)
 
 const char *tce_plan_mode_word(enum tce_dma_mode mode)
 {
@@ -34,7 +35,7 @@ const char *tce_plan_way_word(enum tce_plan_way way)
 	return words[way];
 }
 
-/* --- pieces --------------------------------------------------------------------------------- */
+/* --- pieces ------------------------------------------------------------------------------- */
 
 static const char *size_of(uint64_t bytes, char text[32])
 {
@@ -88,7 +89,7 @@ static const char *name_of_pe(const struct tce_plan_report *report, const struct
 				    : name_of(report, TCE_OBJ_PHB, pe->phb, text);
 }
 
-/* --- verdict and machine -------------------------------------------------------------------- */
+/* --- verdict and machine ------------------------------------------------------------------ */
 
 static void print_verdict(const struct tce_plan_report *report)
 {
@@ -161,7 +162,17 @@ static void print_remarks(const struct tce_plan_report *report)
 		print_wrapped("assumed  ", remark);
 }
 
-/* --- windows -------------------------------------------------------------------------------- */
+/* --- windows ------------------------------------------------------------------------------ */
+
+/* Eight bytes an entry, of the hypervisor's memory: worth a word when they are many. */
+static void print_cost(const struct tce_plan_window *window)
+{
+	uint64_t bytes = window->nr_entries * 8;
+	char text[32];
+
+	if (bytes >= COSTLY)
+		printf("; %s of host memory", size_of(bytes, text));
+}
 
 static void print_use(const struct tce_plan_window *window)
 {
@@ -185,6 +196,7 @@ static void print_use(const struct tce_plan_window *window)
 		else
 			printf("a table of %s", table);
 	}
+	print_cost(window);
 	printf("\n");
 }
 
@@ -249,7 +261,7 @@ static void print_cover(const struct tce_plan_trial *trial)
 	printf("\n");
 }
 
-/* --- masks ---------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------------------------- */
 
 static void put_table(const struct tce_plan_trial *trial, char text[96])
 {
@@ -344,7 +356,7 @@ static void print_whys(const struct tce_plan_report *report, const struct tce_pl
 	}
 }
 
-/* --- PEs ------------------------------------------------------------------------------------ */
+/* --- PEs ---------------------------------------------------------------------------------- */
 
 static bool same_whys(const struct tce_plan_whys *a, const struct tce_plan_whys *b)
 {
@@ -425,7 +437,7 @@ static void print_pe(const struct tce_plan_report *report, unsigned at)
 	}
 }
 
-/* --- devices -------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------ */
 
 static void print_device(const struct tce_plan_report *report, const struct tce_plan_dev *dev)
 {
@@ -457,7 +469,7 @@ static void print_devices(const struct tce_plan_report *report)
 		print_device(report, dev);
 }
 
-/* --- warnings ------------------------------------------------------------------------------- */
+/* --- warnings ----------------------------------------------------------------------------- */
 
 static void print_warnings(const struct tce_plan_report *report)
 {

@@ -40,15 +40,6 @@ struct args {
 	enum tce_when colour;
 };
 
-static bool set_format(struct args *args, const char *name)
-{
-	args->json = strcmp(name, "json") == 0;
-	if (args->json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("predict: --format is text or json, not %s", name);
-	return false;
-}
-
 static bool set_kernel(struct args *args, const char *version)
 {
 	struct tce_kernel_match match;
@@ -60,31 +51,14 @@ static bool set_kernel(struct args *args, const char *version)
 	return false;
 }
 
-static bool set_profile(struct args *args, const char *name)
-{
-	args->run.papr = tce_papr_profile_find(name);
-	if (args->run.papr != NULL)
-		return true;
-	tce_complain("predict: there is no profile %s; tce --version lists them", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("predict: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
-	case OPT_FORMAT: return set_format(args, value);
+	case OPT_FORMAT: return tce_option_format("predict", value, &args->json);
 	case OPT_KERNEL: return set_kernel(args, value);
 	case 'v': args->run.verbose = true; return true;
-	case OPT_PROFILE: return set_profile(args, value);
-	default: return set_colour(args, value);
+	case OPT_PROFILE: return tce_option_profile("predict", value, &args->run.papr);
+	default: return tce_option_colour("predict", value, &args->colour);
 	}
 }
 

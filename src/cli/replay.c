@@ -103,14 +103,6 @@ static bool load_facts(struct tce_facts *facts, const char *path)
 	return err == 0;
 }
 
-static bool parse_profile(struct args *a, const char *name)
-{
-	a->run.profile = tce_papr_profile_find(name);
-	if (a->run.profile == NULL)
-		tce_complain("replay: there is no profile %s; tce --version lists them", name);
-	return a->run.profile != NULL;
-}
-
 static bool parse_kernel(struct args *a, const char *version)
 {
 	struct tce_kernel_match match;
@@ -137,24 +129,6 @@ static bool parse_ignore(struct args *a, const char *text)
 	return true;
 }
 
-static bool parse_format(struct args *a, const char *text)
-{
-	a->json = strcmp(text, "json") == 0;
-	if (!a->json && strcmp(text, "text") != 0) {
-		tce_complain("replay: --format is text or json, not %s", text);
-		return false;
-	}
-	return true;
-}
-
-static bool parse_colour(struct args *a, const char *text)
-{
-	if (tce_when_parse(text, &a->colour))
-		return true;
-	tce_complain("replay: --color is auto, always or never, not %s", text);
-	return false;
-}
-
 static bool parse_dtb(struct args *a, const char *path)
 {
 	a->run.facts = &a->facts;
@@ -164,12 +138,12 @@ static bool parse_dtb(struct args *a, const char *path)
 static bool parse_one(struct args *a, int c)
 {
 	switch (c) {
-	case OPT_COLOR: return parse_colour(a, optarg);
+	case OPT_COLOR: return tce_option_colour("replay", optarg, &a->colour);
 	case OPT_DTB: return parse_dtb(a, optarg);
-	case OPT_FORMAT: return parse_format(a, optarg);
+	case OPT_FORMAT: return tce_option_format("replay", optarg, &a->json);
 	case OPT_IOBA: return parse_ioba(a, optarg);
 	case OPT_KERNEL: return parse_kernel(a, optarg);
-	case OPT_PROFILE: return parse_profile(a, optarg);
+	case OPT_PROFILE: return tce_option_profile("replay", optarg, &a->run.profile);
 	case OPT_STRICT: a->run.strict = true; return true;
 	case OPT_NO_FINDINGS: memset(a->ignored, 1, sizeof(a->ignored)); return true;
 	case 'v': a->run.each = true; return true;

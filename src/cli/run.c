@@ -17,6 +17,7 @@ enum {
 	OPT_FORMAT,
 	OPT_KERNEL,
 	OPT_PROFILE,
+	OPT_WITHOUT,
 };
 
 static const char help[] =
@@ -31,6 +32,7 @@ static const char help[] =
 	"  --profile NAME       this platform, whatever the machine line says; tce --version lists "
 	"them\n"
 	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
+	"  --without ID         without it, whatever the kernel had or the story says; repeatable\n"
 	"  -v                   print every event with the calls it caused; -vv: every single "
 	"call\n"
 	"  --format text|json   json: one object per file, schema tce-run-1\n"
@@ -49,31 +51,15 @@ struct args {
  * --- options -----------------------------------------------------------------------------------
  */
 
-static bool set_format(struct args *args, const char *name)
-{
-	args->json = strcmp(name, "json") == 0;
-	if (args->json || strcmp(name, "text") == 0)
-		return true;
-	tce_complain("run: --format is text or json, not %s", name);
-	return false;
-}
-
-static bool set_colour(struct args *args, const char *when)
-{
-	if (tce_when_parse(when, &args->colour))
-		return true;
-	tce_complain("run: --color is auto, always or never, not %s", when);
-	return false;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	switch (c) {
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_PROFILE: args->overrides.profile = value; return true;
 	case OPT_DEFECT: return tce_defects_parse("run", value, &args->overrides.defects);
-	case OPT_FORMAT: return set_format(args, value);
-	case OPT_COLOR: return set_colour(args, value);
+	case OPT_WITHOUT: return tce_defects_parse("run", value, &args->overrides.without);
+	case OPT_FORMAT: return tce_option_format("run", value, &args->json);
+	case OPT_COLOR: return tce_option_colour("run", value, &args->colour);
 	default: args->verbose++; return true;
 	}
 }
@@ -85,6 +71,7 @@ static int parse_args(struct args *args, int argc, char **argv)
 		{"kernel", required_argument, NULL, OPT_KERNEL},
 		{"profile", required_argument, NULL, OPT_PROFILE},
 		{"defect", required_argument, NULL, OPT_DEFECT},
+		{"without", required_argument, NULL, OPT_WITHOUT},
 		{"format", required_argument, NULL, OPT_FORMAT},
 		{"color", required_argument, NULL, OPT_COLOR},
 		{NULL, 0, NULL, 0},

@@ -123,8 +123,7 @@ static uint32_t numa_depth(const struct tce_tree *tree)
 	struct tce_cells cells;
 	uint64_t depth;
 
-	if (rtas < 0 ||
-	    !tce_tree_prop(tree, rtas, "ibm,associativity-reference-points", &cells) ||
+	if (rtas < 0 || !tce_tree_prop(tree, rtas, "ibm,associativity-reference-points", &cells) ||
 	    !tce_cells_number(&cells, 0, 1, &depth) || depth > 64)
 		return 0;
 	return (uint32_t)depth;

@@ -17,6 +17,12 @@ static const struct tce_param params[] = {
 	{.name = "max-ram", .type = TCE_P_SIZE, FIELD(max_ram)},
 	{.name = "lmb", .type = TCE_P_SIZE, FIELD(lmb_size)},
 	{.name = "lrdr", .type = TCE_P_HEX, FIELD(lrdr_capacity)},
+	{.name = "nodes",
+	 .type = TCE_P_U64S,
+	 .offset = (uint16_t)offsetof(struct tce_machine_opts, node_start),
+	 .size = sizeof(uint64_t),
+	 .nr = TCE_NODE_STARTS_MAX,
+	 .max = UINT64_MAX},
 	{.name = "multitce", .type = TCE_P_NOT, FIELD(no_multitce), .deflt = 1},
 	{.name = "query64", .type = TCE_P_NOT, FIELD(no_64bit_query), .deflt = 1},
 	{.name = "limited-mode", .type = TCE_P_BOOL, FIELD(has_limited_mode)},
@@ -179,6 +185,16 @@ int tce_read_machine(struct tce_reader *reader)
 
 /* --- writing --- */
 
+static bool is_written(const struct tce_param *param, const struct tce_machine_opts *opts)
+{
+	switch (param->offset) {
+	case offsetof(struct tce_machine_opts, lrdr_capacity):
+		return opts->has_lrdr && !opts->no_lrdr;
+	case offsetof(struct tce_machine_opts, node_start): return opts->node_start[0] != 0;
+	default: return tce_param_get(param, opts) != param->deflt;
+	}
+}
+
 void tce_machine_write(const struct tce_machine_opts *opts, struct tce_out *out)
 {
 	tce_out_text(out, "machine ");
@@ -192,10 +208,8 @@ void tce_machine_write(const struct tce_machine_opts *opts, struct tce_out *out)
 	}
 	for (unsigned i = 0; i < NR_PARAMS; i++) {
 		const struct tce_param *param = &params[i];
-		bool is_lrdr = param->offset == offsetof(struct tce_machine_opts, lrdr_capacity);
 
-		if (is_lrdr ? !opts->has_lrdr || opts->no_lrdr
-			    : tce_param_get(param, opts) == param->deflt)
+		if (!is_written(param, opts))
 			continue;
 		tce_out_text(out, " ");
 		tce_out_text(out, param->name);

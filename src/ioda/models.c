@@ -92,7 +92,6 @@ static const struct tce_opal_profile firmwares[] = {
 		.arg_bits =
 			{
 				{TCE_OPAL_PCI_SET_PELTV, {0, 32, 32}},
-				{TCE_OPAL_PCI_MAP_PE_DMA_WINDOW, {0, 0, 0, 32}},
 				{TCE_OPAL_PCI_RESET, {0, 8, 32}},
 				{TCE_OPAL_PCI_TCE_KILL, {0, 0, 0, 32, 0, 32}},
 				{TCE_OPAL_PHB_SET_OPTION, {0, 32}},

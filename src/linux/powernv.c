@@ -114,6 +114,31 @@ static int shut_down(struct tce_linux_call *call)
 	return err;
 }
 
+/* --- errors ------------------------------------------------------------------------------- */
+
+#define FREEZE_ALL 3U /* MMIO and DMA */
+#define RESET_HOT  4U
+
+/* pnv_eeh_ops: what EEH asks of firmware. The bridge above is reset hot, which changes no window. */
+static int eeh(struct tce_linux_call *call, struct tce_linux_dev *dev, enum tce_eeh_op op)
+{
+	const struct tce_dev *plugged = tce_dev_find(call->st, dev->id);
+	const struct tce_pnv_pe *pe = tce_pnv_pe_of(call->st, call->lx, plugged);
+	const uint64_t reset[] = {plugged->phb, RESET_HOT, 1};
+	uint64_t args[] = {plugged->phb, 0, FREEZE_ALL};
+	int64_t rc;
+	int err = 0;
+
+	if (pe == NULL)
+		return 0;
+	args[1] = pe->number;
+	if (op == TCE_EEH_FREEZE)
+		return tce_pnv_opal(call, TCE_OPAL_PCI_EEH_FREEZE_SET, args, 3, &rc);
+	if (op == TCE_EEH_RESET)
+		err = tce_pnv_opal(call, TCE_OPAL_PCI_RESET, reset, 3, &rc);
+	return err != 0 ? err : tce_pnv_opal(call, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, args, 3, &rc);
+}
+
 /* --- the stream --------------------------------------------------------------------------- */
 
 static void pe_canon(const struct tce_state *st, const struct tce_linux *lx,
@@ -126,7 +151,8 @@ static void pe_canon(const struct tce_state *st, const struct tce_linux *lx,
 	tce_canon_id(canon, TCE_CANON_DEV, pe->parent_dev);
 	tce_canon_u32(canon, pe->group_number);
 	tce_canon_u64(canon, pe->bypass_base);
-	tce_canon_u8(canon, (uint8_t)(pe->bypass_enabled | pe->dma_setup_done << 1));
+	tce_canon_u8(canon, (uint8_t)(pe->bypass_enabled | pe->dma_setup_done << 1 |
+				      pe->window_refused << 2));
 	tce_canon_u64(canon, pe->linear);
 	tce_group_canon(st, tce_group_find(st, lx, tce_pnv_key(pe)), canon);
 }
@@ -177,5 +203,6 @@ const struct tce_linux_platform tce_linux_powernv = {
 	.table_is_dynamic = table_is_dynamic,
 	.table_free = tce_pnv_table_free,
 	.shutdown = shut_down,
+	.eeh = eeh,
 	.group_ops = &tce_pnv_group_ops,
 };

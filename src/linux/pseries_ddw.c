@@ -116,6 +116,16 @@ static enum tce_ddw_why why_too_small(const struct tce_ddw_facts *facts,
 									 : TCE_DDW_WHY_BLOCK;
 }
 
+/* Without D27: the only window holds RAM, and as much again for persistent memory. */
+static unsigned shared_shift(const struct tce_ddw_decision *d)
+{
+	unsigned least = tce_log2_ceil(VPMEM_LEAST);
+
+	if (d->want_shift != TCE_MAX_PHYSMEM_BITS)
+		return d->block_shift;
+	return (d->ram_shift > least ? d->ram_shift : least) + 1;
+}
+
 static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decision *d)
 {
 	if (!fits(facts, d, d->want_shift)) {
@@ -127,7 +137,7 @@ static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 	} else if (!tce_kernel_has(facts->kernel, TCE_KF_HYBRID_DDW)) {
 		set(d, TCE_MODE_DYNAMIC, d->want_shift, TCE_DDW_WHY_UNSPLIT);
 	} else if (can_share(facts, d)) {
-		set(d, TCE_MODE_HYBRID, d->block_shift, TCE_DDW_WHY_SPLIT);
+		set(d, TCE_MODE_HYBRID, shared_shift(d), TCE_DDW_WHY_SPLIT);
 	} else {
 		set(d, TCE_MODE_DYNAMIC, d->block_shift, TCE_DDW_WHY_NO_ROOM);
 	}

@@ -274,7 +274,8 @@ static void leave_table(struct tce_linux_call *call, const struct attempt *a,
 static int replace_default(struct tce_linux_call *call, struct attempt *a,
 			   struct tce_iommu_table *tbl)
 {
-	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0);
+	bool slot0 = tce_linux_has(call->lx, TCE_KF_DDW_SLOT0) &&
+		     !tce_linux_bug(call->lx, TCE_DEFECT_B4);
 	bool keep = slot0 && a->record.decision.mode == TCE_MODE_DYNAMIC &&
 		    tce_linux_bug(call->lx, TCE_DEFECT_D10);
 	int err;

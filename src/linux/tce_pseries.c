@@ -201,8 +201,52 @@ static int lpar_get(void *ctx, const struct tce_iommu_table *tbl, uint64_t index
 	return err;
 }
 
+/* What the hypervisor answered goes up as if it were an errno. */
+static int errno_of(int64_t rc)
+{
+	return rc < -4095 || rc > 0 ? -TCE_EIO : (int)rc;
+}
+
+static enum tce_dma_dir dir_of(uint64_t tce)
+{
+	switch (tce & (TCE_READ | TCE_WRITE)) {
+	case TCE_READ: return TCE_DIR_TO_DEVICE;
+	case TCE_WRITE: return TCE_DIR_FROM_DEVICE;
+	case 0: return TCE_DIR_NONE;
+	default: return TCE_DIR_BIDIRECTIONAL;
+	}
+}
+
+/* H_GET_TCE, then H_PUT_TCE; nothing is cached in front of them. Source: tce_exchange_pseries. */
+static int lpar_xchg(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
+		     struct tce_iommu_entry *entry, int *ret_errno)
+{
+	struct tce_event event = {.kind = TCE_EV_H_GET_TCE};
+	uint64_t fresh = entry->dir == TCE_DIR_NONE ? 0 : entry->addr | proto_tce(entry->dir);
+	struct tce_outcome outcome;
+	int64_t rc = 0;
+	int err;
+
+	event.u.h_tce.liobn = tbl->index;
+	event.u.h_tce.ioba = ioba_of(tbl, index);
+	err = emit(ctx, &event, &outcome);
+	if (err == 0 && outcome.answer.r3 == TCE_H_SUCCESS)
+		err = put_one(ctx, tbl, index, fresh, &rc);
+	else if (err == 0)
+		rc = outcome.answer.r3;
+	if (err != 0)
+		return err;
+	*ret_errno = errno_of(rc);
+	if (rc != 0)
+		return 0;
+	entry->addr = outcome.answer.r4 & ~(uint64_t)(TCE_READ | TCE_WRITE);
+	entry->dir = dir_of(outcome.answer.r4);
+	return 0;
+}
+
 const struct tce_iommu_ops tce_iommu_table_lpar_multi_ops = {
 	.set = lpar_set,
 	.clear = lpar_clear,
 	.get = lpar_get,
+	.xchg_no_kill = lpar_xchg,
 };

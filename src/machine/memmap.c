@@ -149,22 +149,35 @@ bool tce_memmap_any(const struct tce_state *st, uint64_t addr, uint64_t size, un
 	return false;
 }
 
-static bool pmem_covers(const struct tce_state *st, uint64_t addr, uint64_t size)
+/* The end of the plugged run or persistent memory that addr is in; addr: it is in none. */
+static uint64_t backed_end(const struct tce_state *st, uint64_t addr)
 {
+	const struct tce_mem_run *run = tce_mem_run_at(st, run_after(st, addr));
 	const struct tce_pmem *pmem;
 
+	if (run != NULL && run->addr <= addr && (run->flags & TCE_MEM_PLUGGED) != 0)
+		return run_end(run);
 	for (uint32_t i = 0; (pmem = tce_pmem_at(st, i)) != NULL; i++) {
-		if (addr >= pmem->addr && addr - pmem->addr < pmem->size &&
-		    size <= pmem->size - (addr - pmem->addr))
-			return true;
+		if (addr - pmem->addr < pmem->size)
+			return pmem->addr + pmem->size;
 	}
-	return false;
+	return addr;
 }
 
 bool tce_memmap_backed(const struct tce_state *st, uint64_t addr, uint64_t size)
 {
-	return tce_memmap_all(st, addr, size, TCE_MEM_PLUGGED) ||
-	       (size != 0 && pmem_covers(st, addr, size));
+	uint64_t end = addr + size;
+
+	if (size == 0 || end < addr)
+		return false;
+	while (addr < end) {
+		uint64_t next = backed_end(st, addr);
+
+		if (next == addr)
+			return false;
+		addr = next;
+	}
+	return true;
 }
 
 bool tce_memmap_next_online(const struct tce_state *st, uint64_t from, uint64_t *ret_addr,

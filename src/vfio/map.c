@@ -36,41 +36,8 @@ static void walk_init(struct walk *w, struct tce_vfio_call *call,
 
 /* --- one entry ---------------------------------------------------------------------------- */
 
-static enum tce_dma_dir dir_of_tce(uint64_t tce)
-{
-	switch (tce & (TCE_READ | TCE_WRITE)) {
-	case TCE_READ: return TCE_DIR_TO_DEVICE;
-	case TCE_WRITE: return TCE_DIR_FROM_DEVICE;
-	case 0: return TCE_DIR_NONE;
-	default: return TCE_DIR_BIDIRECTIONAL;
-	}
-}
-
-/* By what every table can do: read the entry, then set or clear it. */
-static int xchg_by_get(const struct walk *w, uint64_t index, struct tce_iommu_entry *entry,
-		       int *ret_errno)
-{
-	const struct tce_iommu_ops *ops = w->env.dma.ops;
-	struct tce_iommu_build build = {
-		.index = index, .npages = 1, .addr = entry->addr, .dir = entry->dir};
-	uint64_t old = 0;
-	int64_t rc = 0;
-	int err = ops->get(w->env.dma.ops_ctx, w->tbl, index, &old);
-
-	if (err == 0 && entry->dir == TCE_DIR_NONE)
-		err = ops->clear(w->env.dma.ops_ctx, w->tbl, index, 1);
-	else if (err == 0)
-		err = ops->set(w->env.dma.ops_ctx, w->tbl, &build, &rc);
-	*ret_errno = rc == 0 ? 0 : -TCE_EIO;
-	entry->dir = dir_of_tce(old);
-	entry->addr = old & ~(uint64_t)(TCE_READ | TCE_WRITE);
-	return err;
-}
-
 static int xchg(const struct walk *w, uint64_t index, struct tce_iommu_entry *entry, int *ret_errno)
 {
-	if (w->env.dma.ops->xchg_no_kill == NULL)
-		return xchg_by_get(w, index, entry, ret_errno);
 	return w->env.dma.ops->xchg_no_kill(w->env.dma.ops_ctx, w->tbl, index, entry, ret_errno);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A recording small enough for a sweep over all allocations: one bridge with a default window of
- * 2 MiB, a boot of 6.12.107, one driver, a block of memory, an unplugged one, a second boot, kexec, a
- * user of VFIO. Texts in the form of tce-predict(1), written by hand.
+ * A recording small enough for a sweep over all allocations: two bridges with default windows of
+ * 2 MiB, a boot of 6.12.107, two drivers of which the log tells one, a block of memory that is
+ * plugged, a user of VFIO. Texts in the form of tce-predict(1), written by hand.
  */
 #ifndef PREDICT_SMALL_H
 #define PREDICT_SMALL_H

@@ -41,4 +41,14 @@ struct replayed {
 int replay_text(const char *text, size_t size, const struct tce_replay_opts *opts,
 		struct replayed *ret_replayed);
 
+/* The same for a text that ends in a zero, and the test fails if that fails. */
+struct replayed replay_lines(const char *text);
+struct replayed replay_lines_with(const char *text, const struct tce_replay_opts *opts);
+
+/* No divergence and no damaged line, or the test fails. */
+void replay_agrees(const char *text);
+
+/* Exactly one divergence, of that line and in that field. */
+void replay_diverges(const char *text, uint64_t line, enum tce_differs what);
+
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A whole text through reader and replay. */
 #include <stddef.h>
+#include <string.h>
 
 #include "recording.h"
+#include "testing.h"
 
 #define PIECE 65536U
 
@@ -65,4 +67,47 @@ int replay_text(const char *text, size_t size, const struct tce_replay_opts *opt
 	tce_replay_summary(out.replay, &out.sum);
 	*ret_replayed = out;
 	return 0;
+}
+
+struct replayed replay_lines_with(const char *text, const struct tce_replay_opts *opts)
+{
+	struct replayed r;
+
+	assert_int_equal(replay_text(text, strlen(text), opts, &r), 0);
+	return r;
+}
+
+struct replayed replay_lines(const char *text)
+{
+	return replay_lines_with(text, NULL);
+}
+
+void replay_agrees(const char *text)
+{
+	struct replayed r = replay_lines(text);
+	char words[512] = "";
+
+	if (r.sum.diverged != 0) {
+		tce_divergence_text(tce_replay_divergence(r.replay, 0), words, sizeof(words));
+		fail_msg("line %llu: %s",
+			 (unsigned long long)tce_replay_divergence(r.replay, 0)->line, words);
+	}
+	assert_int_equal(r.stats.damaged, 0);
+	tce_replay_free(r.replay);
+}
+
+void replay_diverges(const char *text, uint64_t line, enum tce_differs what)
+{
+	struct replayed r = replay_lines(text);
+
+	if (r.sum.diverged != 1 || tce_replay_divergence(r.replay, 0)->line != line)
+		fail_msg("%llu diverge, the first at line %llu, not %llu",
+			 (unsigned long long)r.sum.diverged,
+			 r.sum.diverged == 0
+				 ? 0ULL
+				 : (unsigned long long)tce_replay_divergence(r.replay, 0)->line,
+			 (unsigned long long)line);
+	assert_int_equal(tce_replay_divergence(r.replay, 0)->what, what);
+	assert_int_equal(r.sum.agreed + r.sum.diverged, r.sum.events);
+	tce_replay_free(r.replay);
 }

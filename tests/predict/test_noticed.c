@@ -117,7 +117,7 @@ static void the_recording_itself_is_exact(void **state)
 	assert_int_equal(predicted(&rig).verdict, TCE_PREDICT_EXACT);
 }
 
-/* --- the trace ----------------------------------------------------------------------------------- */
+/* --- the trace ------------------------------------------------------------------------------- */
 
 static bool is_call(const char *line)
 {
@@ -279,7 +279,7 @@ static void a_window_that_nobody_asked_for_is_extra(void **state)
 	assert_int_equal(sum.driver_calls, 0);
 }
 
-/* --- the kernel's log ------------------------------------------------------------------------------ */
+/* --- the kernel's log ------------------------------------------------------------------------ */
 
 static const char *create_line(void)
 {
@@ -314,7 +314,7 @@ static void a_refused_create_in_the_log_is_extra(void **state)
 	assert_int_equal(sum.extra, 1);
 }
 
-/* --- what the prediction lives on ----------------------------------------------------------------------- */
+/* --- what the prediction lives on ------------------------------------------------------------ */
 
 /* A trace without a single call: all of them are predicted, and missing. */
 static void calls_are_not_taken_from_the_trace(void **state)

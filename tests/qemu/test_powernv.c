@@ -2,8 +2,8 @@
 /*
  * The bridges against QEMU's bare-metal machine: they agree, and no fault planted in the model or in
  * its facts stays unnoticed. $QEMU names another QEMU; TCE_AGENT is the guest image; argv[1] is the
- * machine, argv[2] how many calls, argv[3] the only fault to plant. Without QEMU the cases are
- * skipped.
+ * machine, argv[2] how many calls, argv[3] the only fault to plant ("-": none). Without such a QEMU
+ * the cases are skipped.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ struct plant {
 
 static const struct plant plants[] = {
 	PLANT(ALL, profile.tce_cache, 1),
-	PLANT(ALL, profile.freezes, 1),
+	PLANT(IODA3, profile.freezes, 1),
 	PLANT(ALL, profile.peev_derived, 1),
 	PLANT(ALL, profile.extent_checked, 1),
 	PLANT(ALL, profile.bypass_checked, 1),
@@ -68,15 +68,14 @@ static const struct plant plants[] = {
 	PLANT(ALL, opal.levels_wide, 0),
 	PLANT(ALL, opal.arg_bits[0].bits[1], 16),
 	PLANT(ALL, opal.arg_bits[0].bits[2], 0),
-	PLANT(ALL, opal.arg_bits[1].bits[3], 0),
-	PLANT(ALL, opal.arg_bits[2].bits[1], 0),
-	PLANT(IODA3, opal.arg_bits[3].bits[3], 16),
+	PLANT(ALL, opal.arg_bits[1].bits[1], 0),
+	PLANT(IODA3, opal.arg_bits[2].bits[1], 16),
 	PLANT(IODA3, opal.kill_pages_type_wide, 0),
 	PLANT(ALL, model.levels_max, 4),
 	PLANT(ALL, model.page_shifts, 1U << 12 | 1U << 16 | 1U << 24),
 	PLANT(ALL, model.msi64_top, 2),
 	PLANT(ALL, model.reserved_pe, 1),
-	PLANT(ALL, model.tce_kill_call, 0),
+	PLANT(IODA3, model.tce_kill_call, 0),
 	PLANT(IODA2, model.option_calls, 1),
 	PLANT(IODA3, model.option_calls, 0),
 };
@@ -151,7 +150,7 @@ static void no_planted_fault_stays_unnoticed(void **state)
 	assert_int_equal(missed, 0);
 }
 
-/* Skiboot boots once; false: no QEMU. */
+/* Skiboot boots once; false: no QEMU with this machine. */
 static bool boot(int argc, char **argv)
 {
 	const char *env = getenv("QEMU");
@@ -168,7 +167,9 @@ static bool boot(int argc, char **argv)
 		.calls = argc > 2 ? strtoull(argv[2], NULL, 0) : CALLS};
 	only = argc > 3 ? argv[3] : NULL;
 	tce_nv_session_init(&session);
-	if (tce_find_qemu_version(opts.machine.qemu, opts.machine.patience, &version, &fail) != 0) {
+	if (tce_find_qemu_version(opts.machine.qemu, opts.machine.patience, &version, &fail) != 0 ||
+	    tce_find_machine(opts.machine.qemu, opts.machine.patience, opts.machine.machine,
+			     &fail) != 0) {
 		printf("1..0 # SKIP %s\n", fail.text);
 		return false;
 	}

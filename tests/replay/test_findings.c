@@ -7,53 +7,9 @@
 #include "recording.h"
 #include "testing.h"
 
-static struct replayed run_with(const char *text, const struct tce_replay_opts *opts)
-{
-	struct replayed r;
-
-	assert_int_equal(replay_text(text, strlen(text), opts, &r), 0);
-	return r;
-}
-
-static struct replayed run(const char *text)
-{
-	return run_with(text, NULL);
-}
-
-static void agrees(const char *text)
-{
-	struct replayed r = run(text);
-	char words[512] = "";
-
-	if (r.sum.diverged != 0) {
-		tce_divergence_text(tce_replay_divergence(r.replay, 0), words, sizeof(words));
-		fail_msg("line %llu: %s",
-			 (unsigned long long)tce_replay_divergence(r.replay, 0)->line, words);
-	}
-	assert_int_equal(r.stats.damaged, 0);
-	tce_replay_free(r.replay);
-}
-
-/* Exactly one divergence, of that line and in that field. */
-static void diverges(const char *text, uint64_t line, enum tce_differs what)
-{
-	struct replayed r = run(text);
-
-	if (r.sum.diverged != 1 || tce_replay_divergence(r.replay, 0)->line != line)
-		fail_msg("%llu diverge, the first at line %llu, not %llu",
-			 (unsigned long long)r.sum.diverged,
-			 r.sum.diverged == 0
-				 ? 0ULL
-				 : (unsigned long long)tce_replay_divergence(r.replay, 0)->line,
-			 (unsigned long long)line);
-	assert_int_equal(tce_replay_divergence(r.replay, 0)->what, what);
-	assert_int_equal(r.sum.agreed + r.sum.diverged, r.sum.events);
-	tce_replay_free(r.replay);
-}
-
 static void finds_nothing(const char *text)
 {
-	struct replayed r = run(text);
+	struct replayed r = replay_lines(text);
 
 	assert_int_equal(r.sum.diverged, 0);
 	assert_int_equal(r.sum.nr_findings, 0);
@@ -63,7 +19,7 @@ static void finds_nothing(const char *text)
 /* One finding, of that rule, at that line, its text with those words. */
 static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const char *words)
 {
-	struct replayed r = run(text);
+	struct replayed r = replay_lines(text);
 	const struct tce_finding *f = tce_replay_finding(r.replay, 0);
 	char said[1024];
 
@@ -80,7 +36,7 @@ static void finds(const char *text, enum tce_rule_id rule, uint64_t line, const 
 /* The first divergence, its text with those words. */
 static void contradicts(const char *text, const char *words)
 {
-	struct replayed r = run(text);
+	struct replayed r = replay_lines(text);
 	char said[512];
 
 	assert_int_equal(r.sum.diverged, 1);
@@ -153,12 +109,13 @@ static void a_window_over_another_is_told(void **state)
 	      "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n",
 	      TCE_RULE_WINDOW_OVERLAP, 6, "lies over window 0x80000001 of line 2");
 	/* and DMA goes to the window with index 1 */
-	diverges(START CREATE REMOVE(DEF) START
-		 "spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
-		 "requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n" PUT(
-			 DEF, "0x800000000000000", "0x10003", "0")
-			 DMA(DEF, "0x0", "0x10000", "3", "0xffff"),
-		 8, TCE_DIFFERS_WINDOW);
+	replay_diverges(
+		START CREATE REMOVE(DEF) START
+		"spapr_iommu_ddw_create buid=0x800000020000000 addr=0x0, page size=0x10000, "
+		"requested=0x80000, start addr=0x800000000000000, liobn=0x80000000\n" PUT(
+			DEF, "0x800000000000000", "0x10003", "0")
+			DMA(DEF, "0x0", "0x10000", "3", "0xffff"),
+		8, TCE_DIFFERS_WINDOW);
 }
 
 #define NIL "spapr_iommu_new_table liobn=0x80000001 table=(nil) fd=-1\n"
@@ -171,22 +128,23 @@ static void a_window_too_large_arms_the_abort_and_the_next_create_fires_it(void 
 	finds(START NIL QUERY("1", "0x107"), TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "makes QEMU abort");
 	finds(START NIL START NIL, TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "at line 4 made QEMU abort");
 	finds(START NIL START MADE, TCE_RULE_QEMU_WINDOW_TOO_LARGE, 2, "at line 4 made QEMU abort");
-	r = run(START NIL START NIL);
+	r = replay_lines(START NIL START NIL);
 	assert_true(r.sum.aborted);
 	tce_replay_free(r.replay);
-	diverges(START NIL START NIL QUERY("1", "0x107"), 5, TCE_DIFFERS_AFTER_ABORT);
-	agrees(START NIL START NIL "spapr_drc_realize drc: 0x10000000\n"
-				   "spapr_drc_realize drc: 0x40000000\n" START QUERY("1", "0x107"));
+	replay_diverges(START NIL START NIL QUERY("1", "0x107"), 5, TCE_DIFFERS_AFTER_ABORT);
+	replay_agrees(START NIL START NIL
+		      "spapr_drc_realize drc: 0x10000000\n"
+		      "spapr_drc_realize drc: 0x40000000\n" START QUERY("1", "0x107"));
 }
 
 static void memory_s_end_is_known_from_a_device_tree(void **state)
 {
 	struct tce_facts facts = {.max_ram = UINT64_C(2) << 30};
 	const struct tce_replay_opts opts = {.facts = &facts};
-	struct replayed r = run_with(START PUT(DEF, "0x1000", "0x7ffff003", "0")
-					     PUT(DEF, "0x2000", "0x80000003", "0")
-						     PUT(DEF, "0x3000", "0x80000000", "0"),
-				     &opts);
+	struct replayed r = replay_lines_with(START PUT(DEF, "0x1000", "0x7ffff003", "0")
+						      PUT(DEF, "0x2000", "0x80000003", "0")
+							      PUT(DEF, "0x3000", "0x80000000", "0"),
+					      &opts);
 
 	(void)state;
 	assert_int_equal(r.sum.nr_findings, 1);

@@ -119,7 +119,7 @@ static void assert_warns(const char *text, enum tce_plan_hazard hazard)
 	tce_plan_free(plan);
 }
 
-/* --- machines ------------------------------------------------------------------------------- */
+/* --- machines ----------------------------------------------------------------------------- */
 
 #define QEMU        "machine pseries profile=qemu ram=2G max-ram=8G\n"
 #define QEMU_NVDIMM QEMU "pmem pm at=16G size=1G\n"
@@ -149,7 +149,7 @@ static const char *text_of(const char *machine, const char *more)
 	return text;
 }
 
-/* --- a plan --------------------------------------------------------------------------------- */
+/* --- a plan ------------------------------------------------------------------------------- */
 
 static void ram_is_direct_and_a_narrow_mask_gets_the_default_window(void **state)
 {
@@ -242,7 +242,7 @@ static void what_makes_no_sense_is_refused(void **state)
 			 -TCE_ERR_EXISTS);
 }
 
-/* --- PowerVM -------------------------------------------------------------------------------- */
+/* --- PowerVM ------------------------------------------------------------------------------ */
 
 static void story_a_before_the_fix_maps_everything_through_a_table(void **state)
 {
@@ -307,7 +307,21 @@ static void story_c_limits_direct_dma_at_32_gib(void **state)
 	tce_plan_free(plan);
 }
 
-/* --- reasons: one condition each ------------------------------------------------------------ */
+/* The limit is a power of two: persistent memory right above RAM may lie on both sides of it. */
+static void memory_is_cut_where_direct_addresses_end(void **state)
+{
+	struct tce_plan *plan = plan_of("machine pseries profile=papr-strict ram=4G max-ram=5G\n"
+					"pmem pm at=6G size=4G\n" SLOT NVME "boot kernel=5.16\n");
+	const struct tce_plan_trial *trial = &tce_plan_dev_at(plan, 0)->trial;
+
+	(void)state;
+	assert_int_equal(trial->bus_limit, OFFSET + 8 * GIB);
+	assert_int_equal(trial->bytes[TCE_PLAN_PMEM][TCE_PLAN_BARE], 2 * GIB);
+	assert_int_equal(trial->bytes[TCE_PLAN_PMEM][TCE_PLAN_TABLE], 2 * GIB);
+	tce_plan_free(plan);
+}
+
+/* --- reasons: one condition each ---------------------------------------------------------- */
 
 static void iommu_off_is_named(void **state)
 {
@@ -581,7 +595,7 @@ static void coherent_memory_beyond_its_mask_is_lost(void **state)
 	tce_plan_free(plan);
 }
 
-/* --- warnings ------------------------------------------------------------------------------- */
+/* --- warnings ----------------------------------------------------------------------------- */
 
 static void a_top_of_zero_is_warned_of_where_it_hurts(void **state)
 {
@@ -672,7 +686,7 @@ static void a_kernel_that_dies_is_warned_of(void **state)
 		     TCE_PLAN_WARN_OOPS);
 }
 
-/* --- words ---------------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------------- */
 
 static void texts_have_their_numbers(void **state)
 {
@@ -728,6 +742,7 @@ int main(void)
 		cmocka_unit_test(story_a_with_the_fix_has_direct_ram_and_a_limit),
 		cmocka_unit_test(story_b_gets_128_gib_in_2_mib_pages),
 		cmocka_unit_test(story_c_limits_direct_dma_at_32_gib),
+		cmocka_unit_test(memory_is_cut_where_direct_addresses_end),
 		cmocka_unit_test(iommu_off_is_named),
 		cmocka_unit_test(a_pe_without_window_is_named),
 		cmocka_unit_test(virtual_io_is_named),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 #mods nvme e1000e xhci_pci virtio_blk virtio_net
 mods e1000e nvme xhci_pci virtio_blk virtio_net
 waitfor '[ -b /dev/nvme0n1 ]' 20

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 #mods nvme e1000e xhci_pci virtio_blk
 #host plug1: object_add memory-backend-ram,id=m1,size=512M; device_add pc-dimm,id=dimm1,memdev=m1
 hostwait bootcount

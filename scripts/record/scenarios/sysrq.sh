@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 #mods nvme e1000e virtio_blk
 hostwait bootcount
 mark this is boot $ans

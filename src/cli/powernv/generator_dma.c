@@ -49,7 +49,7 @@ static uint64_t choose_address(struct tce_nv_generator *gen, unsigned b, unsigne
 	unsigned half = (unsigned)tce_rng_below(&gen->rng, 2);
 	struct tce_tve tve;
 	uint64_t word[2];
-	uint64_t addr = 0;
+	uint64_t addr;
 
 	if (tce_rng_percent(&gen->rng, 8))
 		return odd_address(&gen->rng);
@@ -63,6 +63,8 @@ static uint64_t choose_address(struct tce_nv_generator *gen, unsigned b, unsigne
 		addr = bypass_address(&gen->rng, &tve);
 	else if (tve.kind == TCE_TVE_TABLE)
 		addr = table_address(&gen->rng, model, &tve);
+	else /* leads nowhere, unless a bridge takes it for a bypass window */
+		addr = TCE_NV_AREA + tce_rng_below(&gen->rng, TCE_NV_AREA_SIZE);
 	return half ? addr | TVE1 : addr;
 }
 
@@ -87,7 +89,8 @@ void tce_nv_generate_dma(struct tce_nv_generator *gen, unsigned b, unsigned func
 		access.addr = choose_address(gen, b, out.pe) & ~UINT64_C(7);
 		op->n[2] = access.addr;
 		tce_ioda_foresee(ioda, &access, &out);
-		if (tce_nv_model_possible(gen->model, op) && (!good || !out.fault))
+		if (tce_nv_model_possible(gen->model, op) &&
+		    (!good || !out.fault || out.fault == TCE_IODA_FAULT_MSI))
 			return;
 	}
 }

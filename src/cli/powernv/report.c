@@ -122,14 +122,15 @@ void tce_nv_report_json(FILE *out, const struct tce_nv_report *report)
 			       json_object_new_string(differ ? "differ" : "agree"));
 	json_object_object_add(object, "qemu_version",
 			       json_object_new_string(report->version->text));
-	json_object_object_add(object, "machine",
-			       json_object_new_string(report->opts->machine.machine));
 	add_count(object, "calls", live->calls);
-	add_count(object, "dma", live->dma);
 	add_count(object, "differences", differ);
+	add_count(object, "aborts", 0);
 	add_count(object, "seed", report->opts->seed);
 	snprintf(seconds, sizeof(seconds), "%.1f", live->seconds);
 	json_object_object_add(object, "seconds", json_object_new_double_s(live->seconds, seconds));
+	json_object_object_add(object, "machine",
+			       json_object_new_string(report->opts->machine.machine));
+	add_count(object, "device_accesses", live->dma);
 	fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
 	json_object_put(object);
 }

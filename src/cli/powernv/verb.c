@@ -215,7 +215,8 @@ int tce_nv_verb(const struct tce_nv_verb_opts *options)
 		return complain(fail.text);
 	}
 	if (tce_find_agent(options->agent, "powernv.bin", agent, sizeof(agent), &fail) != 0 ||
-	    tce_find_qemu_version(options->qemu, options->patience, &version, &fail) != 0)
+	    tce_find_qemu_version(options->qemu, options->patience, &version, &fail) != 0 ||
+	    tce_find_machine(options->qemu, options->patience, options->machine, &fail) != 0)
 		return complain(fail.text);
 	opts.machine = (struct tce_nv_machine_opts){.qemu = options->qemu,
 						    .machine = options->machine,

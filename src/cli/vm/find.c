@@ -26,28 +26,59 @@ static int parse_version(const char *text, struct tce_qemu_version *version)
 	return 0;
 }
 
-int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
-			  struct tce_fail *fail)
-{
-	char *const argv[] = {(char *)(uintptr_t)qemu, (char *)(uintptr_t) "--version", NULL};
-	struct tce_qemu_version version = {0};
-	struct tce_child child;
-	char text[1024];
+/* What a program that is called with up to two options prints, and how it ended. */
+struct said {
+	char text[8192];
 	char end[80];
+};
+
+/* 0, or -1 and *fail. */
+static int ask(const char *qemu, const char *option, const char *value, double patience,
+	       struct said *ret_said, struct tce_fail *fail)
+{
+	char *const argv[] = {(char *)(uintptr_t)qemu, (char *)(uintptr_t)option,
+			      (char *)(uintptr_t)value, NULL};
+	struct tce_child child;
 	bool ended;
 
 	if (tce_child_start(&child, argv, (int[]){-1}, fail) != 0)
 		return -1;
 	ended = tce_child_wait(&child, patience);
-	tce_child_log(&child, text, sizeof(text));
-	tce_child_end_text(&child, end, sizeof(end));
+	tce_child_log(&child, ret_said->text, sizeof(ret_said->text));
+	tce_child_end_text(&child, ret_said->end, sizeof(ret_said->end));
 	tce_child_stop(&child);
-	if (!ended)
-		return tce_fail(fail, "%s --version hangs", qemu);
-	if (parse_version(text, &version) != 0)
-		return tce_fail(fail, "%s --version does not say that it is QEMU (%s)", qemu, end);
+	return ended ? 0 : tce_fail(fail, "%s %s hangs", qemu, option);
+}
+
+int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
+			  struct tce_fail *fail)
+{
+	struct tce_qemu_version version = {0};
+	struct said said;
+
+	if (ask(qemu, "--version", NULL, patience, &said, fail) != 0)
+		return -1;
+	if (parse_version(said.text, &version) != 0)
+		return tce_fail(fail, "%s --version does not say that it is QEMU (%s)", qemu,
+				said.end);
 	*ret_version = version;
 	return 0;
+}
+
+/* The list has a machine a line: its name, a space, what it is. */
+int tce_find_machine(const char *qemu, double patience, const char *machine, struct tce_fail *fail)
+{
+	size_t n = strlen(machine);
+	struct said said;
+
+	if (ask(qemu, "-machine", "help", patience, &said, fail) != 0)
+		return -1;
+	for (const char *line = said.text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, machine, n) == 0 && line[n] == ' ')
+			return 0;
+	}
+	return tce_fail(fail, "%s has no machine %s", qemu, machine);
 }
 
 int tce_find_agent(const char *chosen, const char *name, char *buf, size_t size,

@@ -21,6 +21,9 @@ struct tce_qemu_version {
 int tce_find_qemu_version(const char *qemu, double patience, struct tce_qemu_version *ret_version,
 			  struct tce_fail *fail);
 
+/* Does it have this machine? 0, or -1 and *fail. */
+int tce_find_machine(const char *qemu, double patience, const char *machine, struct tce_fail *fail);
+
 /*
  * The profile measured on this version, or on the nearest older one; ret_exact: it is this very
  * version's. NULL and *fail: older than all.
