@@ -20,6 +20,7 @@ enum choice {
 	IDLE,      /* of them those without live mappings: drivers set masks before they map */
 	UNBOUND,   /* devices that the kernel knows, without a driver */
 	KNOWN,     /* devices that the kernel knows */
+	ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
 	STRANGE,   /* devices that are there, and that it does not know */
 	KNOWN_PHB, /* the same for bridges */
 	STRANGE_PHB,
@@ -99,6 +100,20 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank);
 
 #define L(name) TCE_LETTERS_##name
 
+/* A client of VFIO: one process, one container, a region of its memory, at both ends of windows. */
+#define USER      UINT64_C(0x10000000)
+#define USER_SIZE UINT64_C(0x100000)
+#define WINDOW_2  UINT64_C(0x800000000000000)
+#define SMALL_W   UINT64_C(0x100000)
+#define PAGE_64K  UINT64_C(0x10000)
+
+#define OP(name)  OVER("op", TCE_VFIO_##name)
+#define CONTAINER OVER("container", 0)
+#define VFIO_CALL(...)                                                                             \
+	{                                                                                          \
+		TCE_EV_VFIO, L(VFIO), {__VA_ARGS__}, NULL                                          \
+	}
+
 static const struct recipe recipes[] = {
 	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32, 48)}, NULL},
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
@@ -143,6 +158,35 @@ static const struct recipe recipes[] = {
 	 {PICK("dev", KNOWN), OVER("op", TCE_EEH_FREEZE, TCE_EEH_THAW, TCE_EEH_RESET)},
 	 NULL},
 	{TCE_EV_FAIL_NEXT, L(FAIL), {{0}}, fail_letters},
+	VFIO_CALL(OP(BIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNBIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(CLOSE_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(CLOSE_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(SET_CONTAINER), CONTAINER, PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNSET_CONTAINER), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(SET_IOMMU), CONTAINER, OVER("number", 2, 7)),
+	VFIO_CALL(OP(GET_INFO), CONTAINER),
+	VFIO_CALL(OP(ENABLE), CONTAINER),
+	VFIO_CALL(OP(DISABLE), CONTAINER),
+	VFIO_CALL(OP(REGISTER), CONTAINER, OVER("vaddr", USER, USER + USER_SIZE / 2),
+		  OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(UNREGISTER), CONTAINER, OVER("vaddr", USER), OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", SMALL_W),
+		  OVER("levels", 1)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", UINT64_C(1) << 30),
+		  OVER("levels", 5)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 24), OVER("size", UINT64_C(1) << 36),
+		  OVER("levels", 2)),
+	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
+		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),
+		  OVER("size", PAGE_64K, 2 * PAGE_64K)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", 0x1000), OVER("iova", PAGE_64K + 0x1000),
+		  OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(UNMAP), CONTAINER, OVER("iova", PAGE_64K, WINDOW_2), OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(EXIT)),
 	{TCE_EV_SAVE, L(MIGRATE), {{0}}, reboot_letters},
 	{TCE_EV_LOAD, L(MIGRATE), {{0}}, reboot_letters},
 };
@@ -194,6 +238,11 @@ static void put(struct options *options, uint64_t value, uint64_t other)
 		options->option[options->nr++] = (struct option){value, other};
 }
 
+static bool is_endpoint(const struct tce_dev *dev)
+{
+	return dev->type == TCE_DEV_ENDPOINT || dev->type == TCE_DEV_VF;
+}
+
 static bool maps_anything(const struct tce_state *st, uint16_t dev)
 {
 	const struct tce_mapping *map;
@@ -218,6 +267,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
 		case UNBOUND: fits = fits && !known->bound; break;
 		case STRANGE: fits = !fits; break;
+		case ENDPOINT: fits = is_endpoint(dev); break;
 		default: break;
 		}
 		if (fits)
@@ -375,6 +425,7 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case IDLE:
 	case UNBOUND:
 	case KNOWN:
+	case ENDPOINT:
 	case STRANGE: put_devices(gen, column->choice, options); break;
 	case KNOWN_PHB: put_bridges(gen, true, options); break;
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
