@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
-#include "linux/os.h"
+#include "linux/group.h"
 
 /* What a column varies over. */
 enum choice {
@@ -21,6 +21,7 @@ enum choice {
 	UNBOUND,   /* devices that the kernel knows, without a driver */
 	KNOWN,     /* devices that the kernel knows */
 	ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
+	REMOVABLE, /* devices that the kernel knows and no user owns: removal waits for users */
 	STRANGE,   /* devices that are there, and that it does not know */
 	KNOWN_PHB, /* the same for bridges */
 	STRANGE_PHB,
@@ -145,7 +146,7 @@ static const struct recipe recipes[] = {
 	{TCE_EV_MEMORY_UNPLUG, L(MEMORY), {PAIR("at", "size", LMB_OFFLINE)}, NULL},
 	{TCE_EV_PMEM_TO_RAM, L(MEMORY), {PICK("pmem", PMEM)}, NULL},
 	{TCE_EV_PMEM_FROM_RAM, L(MEMORY), {PICK("pmem", PMEM_RAM)}, NULL},
-	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", KNOWN)}, NULL},
+	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", REMOVABLE)}, NULL},
 	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_UNPLUG, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_PLUG, L(HOTPLUG), {{0}}, replug_letters},
@@ -238,6 +239,14 @@ static void put(struct options *options, uint64_t value, uint64_t other)
 		options->option[options->nr++] = (struct option){value, other};
 }
 
+static bool is_owned(const struct gen *gen, const struct tce_linux_dev *dev)
+{
+	const struct tce_table_group *group =
+		dev->group == TCE_NO_GROUP ? NULL : tce_group_find(gen->st, gen->lx, dev->group);
+
+	return group != NULL && group->owned;
+}
+
 static bool is_endpoint(const struct tce_dev *dev)
 {
 	return dev->type == TCE_DEV_ENDPOINT || dev->type == TCE_DEV_VF;
@@ -268,6 +277,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 		case UNBOUND: fits = fits && !known->bound; break;
 		case STRANGE: fits = !fits; break;
 		case ENDPOINT: fits = is_endpoint(dev); break;
+		case REMOVABLE: fits = fits && !is_owned(gen, known); break;
 		default: break;
 		}
 		if (fits)
@@ -275,12 +285,25 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 	}
 }
 
+static bool has_owned(const struct gen *gen, uint16_t phb)
+{
+	const struct tce_dev *dev;
+
+	for (uint32_t i = 0; (dev = tce_dev_at(gen->st, i)) != NULL; i++) {
+		const struct tce_linux_dev *known = tce_linux_dev_find(gen->st, gen->lx, dev->id);
+
+		if (dev->phb == phb && known != NULL && is_owned(gen, known))
+			return true;
+	}
+	return false;
+}
+
 static void put_bridges(const struct gen *gen, bool known, struct options *options)
 {
 	const struct tce_phb *phb;
 
 	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
-		if (tce_linux_knows_phb(gen->lx, phb->id) == known)
+		if (tce_linux_knows_phb(gen->lx, phb->id) == known && !has_owned(gen, phb->id))
 			put(options, phb->id, 0);
 	}
 }
@@ -426,6 +449,7 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case UNBOUND:
 	case KNOWN:
 	case ENDPOINT:
+	case REMOVABLE:
 	case STRANGE: put_devices(gen, column->choice, options); break;
 	case KNOWN_PHB: put_bridges(gen, true, options); break;
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
@@ -479,12 +503,22 @@ static bool knows_all(const struct gen *gen)
 	return strange.nr == 0;
 }
 
+/* Failures while a kernel boots are left out: there is no state before that it must keep. */
+static bool any_failure(const struct gen *gen)
+{
+	for (unsigned i = 0; i < TCE_NR_FAILS; i++) {
+		if (gen->st->fail[i].nth != 0)
+			return true;
+	}
+	return false;
+}
+
 /* The running kernel starts itself again, or its crash kernel. */
 static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 {
 	struct tce_event event = *blank;
 
-	if (!knows_all(gen))
+	if (!knows_all(gen) || any_failure(gen))
 		return;
 	event.u.boot = gen->st->boot;
 	event.u.boot.crash_mem = 0;
@@ -496,7 +530,8 @@ static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 
 static void reboot_letters(struct gen *gen, const struct tce_event *blank)
 {
-	add(gen, blank);
+	if (!any_failure(gen))
+		add(gen, blank);
 }
 
 /* What the starting story plugged and is gone comes back. */

@@ -267,9 +267,10 @@ static int try_event(struct tce_shrunk *shrunk, unsigned at, const struct tce_ev
 static bool may_be_plainer(const struct tce_param *param)
 {
 	switch ((enum tce_param_type)param->type) {
-	case TCE_P_REF: return (param->flags & TCE_PARAM_REQUIRED) == 0;
+	case TCE_P_REF:
 	case TCE_P_NEW:
 	case TCE_P_KERNEL: return false;
+	case TCE_P_ENUM: return (param->flags & TCE_PARAM_KEYED) == 0;
 	default: return tce_param_is_scalar(param);
 	}
 }
