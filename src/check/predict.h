@@ -218,7 +218,7 @@ struct tce_module {
 	uint64_t buffer; /* real address of its buffer */
 	bool has_buffer;
 	uint32_t nr_single; /* since the mask was set */
-	bool list_is_mapped;
+	uint64_t handle;    /* bus address that it was given last */
 };
 TCE_MUST_USE int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,
 					 const struct tce_console_record *record);
