@@ -102,7 +102,8 @@ def _recorded(kinds):
     """(folder, kernel) of bundled recordings of a Linux with these modules."""
     for folder in sorted(RECORDINGS.iterdir()):
         name = NAME.fullmatch(folder.name)
-        if name and (folder / 'machine.dtb').exists() and name['kind'] in kinds:
+        kind = 't' if name and 'stimulus' in name[0] else name and name['kind']
+        if name and (folder / 'machine.dtb').exists() and kind in kinds:
             yield folder, KERNELS[name['kernel']] + (name['pages'] or '')
 
 
