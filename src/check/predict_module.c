@@ -36,7 +36,7 @@ static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded
 	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
 }
 
-/* --- hypercalls ------------------------------------------------------------------------------- */
+/* --- hypercalls ------------------------------------------------------------------------------ */
 
 static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
 {
@@ -93,7 +93,7 @@ static int hcall(struct tce_predict *p, struct tce_module *module,
 			     (uint64_t)(rtas ? outcome.answer.status : outcome.answer.r3));
 }
 
-/* --- DMA API ---------------------------------------------------------------------------------- */
+/* --- DMA API --------------------------------------------------------------------------------- */
 
 static bool is_edu(const struct tce_predict *p, struct tce_pci_addr addr)
 {
