@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A whole boot predicted, from the texts of a recording in memory to the verdict, beside reading its
- * trace alone (tce_recorded_line_read, which predicts nothing). Goal: under 100 ms.
+ * A whole boot predicted, from the texts of a recording in memory to the verdict, beside reading
+ * its trace alone (tce_recorded_line_read, which predicts nothing). Goal: under 100 ms.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -262,7 +262,11 @@ enum tce_defect_half {
 	X(D32, PSERIES, 5, 15, 99, 0, "", "",                                                      \
 	  "the I/O page with the last byte of 32-bit MMIO is not reserved")                        \
 	X(D33, PSERIES, 6, 0, 99, 0, "", "",                                                       \
-	  "in an inherited DDW 32-bit MMIO is not reserved")
+	  "in an inherited DDW 32-bit MMIO is not reserved")                          \
+	X(D34, POWERNV, 4, 19, 99, 0, "", "",                                                      \
+	  "no memory for a level of a table: its entry is written through null")                   \
+	X(D35, POWERNV, 4, 11, 99, 0, "", "",                                                      \
+	  "telling a bus of its new table tells devices that have a PE of their own, too")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -50,7 +50,13 @@ def closure(path, names):
     return files
 
 
-def make_initrd(args, version, source, out):
+def pack(root, out):
+    with open(out, "wb") as initrd:
+        subprocess.run("find . | cpio -o -H newc --quiet | gzip -1", shell=True, cwd=root,
+                       stdout=initrd, check=True)
+
+
+def make_initrd(args, image, version, source, out):
     with tempfile.TemporaryDirectory() as tmp:
         root = pathlib.Path(tmp)
         subprocess.run(["depmod", "-b", source.parents[2], version], check=True)
@@ -67,14 +73,18 @@ def make_initrd(args, version, source, out):
             shutil.copy(extra, target)
         (root / "lib/modules" / version).mkdir(parents=True, exist_ok=True)
         subprocess.run(["depmod", "-b", root, version], check=True)
-        (root / "bin").mkdir()
+        for tree in args.tree:
+            shutil.copytree(tree, root, symlinks=True, dirs_exist_ok=True)
+        (root / "bin").mkdir(exist_ok=True)
         shutil.copy(args.busybox, root / "bin/busybox")
         shutil.copy(HERE / "init", root / "init")
         shutil.copy(args.scenario, root / "scenario.sh")
         (root / "init").chmod(0o755)
-        with open(out, "wb") as initrd:
-            subprocess.run("find . | cpio -o -H newc --quiet | gzip -1", shell=True, cwd=root,
-                           stdout=initrd, check=True)
+        pack(root, out)
+        if args.image_inside:
+            shutil.move(out, root / "initrd")
+            shutil.copy(image, root / "vmlinux")
+            pack(root, out)
 
 
 class Recorder:
@@ -199,6 +209,11 @@ def main():
     parser.add_argument("--append", default="")
     parser.add_argument("--extra", type=pathlib.Path, action="append", default=[],
                         help="a module file that the package does not have")
+    parser.add_argument("--tree", type=pathlib.Path, action="append", default=[],
+                        help="a folder whose files the guest has, too")
+    parser.add_argument("--image-inside", action="store_true",
+                        help="the guest has the kernel as /vmlinux, and its initramfs but for that "
+                             "as /initrd, for kexec")
     parser.add_argument("--limit", type=int, default=180, help="seconds")
     parser.add_argument("options", nargs="+", help="of QEMU, after --")
     args = parser.parse_args()
@@ -206,7 +221,7 @@ def main():
     image, version, modules = find_kernel(args.kernel)
     with tempfile.TemporaryDirectory(prefix="record-") as tmp:
         work = pathlib.Path(tmp)
-        make_initrd(args, version, modules, work / "initrd")
+        make_initrd(args, image, version, modules, work / "initrd")
         command = command_line(args, image, work)
         dump_tree(args, command)
         record(args, command, work, version)

@@ -68,6 +68,33 @@ static void check_window(struct tce_check *check, const struct tce_pnv_pe *pe,
 	tce_check_add(check, &breach);
 }
 
+/* What a user's table must not be, and must not hold. */
+static void check_users_table(struct tce_check *check, const struct tce_pnv_pe *pe,
+			      const struct tce_iommu_table *tbl, unsigned num)
+{
+	uint64_t nowhere = tce_pnv_table_nr_nowhere(check->machine, tbl);
+	struct tce_breach breach;
+
+	if (tce_pnv_table_too_deep(tbl)) {
+		breach = of_pe(TCE_RULE_UNCHECKED_INPUT,
+			       "{node}: the table of window {1} of PE {0} has {2} levels, more "
+			       "than an address has bits for",
+			       pe);
+		breach.value[1] = num;
+		breach.value[2] = tbl->indirect_levels + 1;
+		tce_check_add(check, &breach);
+	}
+	if (nowhere == 0)
+		return;
+	breach = of_pe(TCE_RULE_LEAKED_TCE,
+		       "{node}: {2} TCEs of window {1} of PE {0} were cleared, but still give "
+		       "permission: the device reaches real page 0",
+		       pe);
+	breach.value[1] = num;
+	breach.value[2] = nowhere;
+	tce_check_add(check, &breach);
+}
+
 /* --- PEs -------------------------------------------------------------------------------------- */
 
 static unsigned devices_of(const struct tce_check *check, const struct tce_pnv_pe *pe)
@@ -86,8 +113,20 @@ static void check_pe(struct tce_check *check, const struct tce_pnv_pe *pe)
 	struct tce_breach breach;
 	unsigned nr;
 
-	for (unsigned num = 0; group != NULL && num < TCE_GROUP_TABLES; num++)
+	for (unsigned num = 0; group != NULL && num < TCE_GROUP_TABLES; num++) {
+		const struct tce_iommu_table *tbl = tce_group_table(check->st, group, num);
+
 		check_window(check, pe, group, num);
+		if (tbl != NULL && tbl->user_base != 0)
+			check_users_table(check, pe, tbl, num);
+	}
+	if (pe->window_refused) {
+		breach = of_pe(TCE_RULE_WINDOW_TOO_SMALL,
+			       "{node}: the kernel asked itself for a default window that cannot "
+			       "be: PE {0} has no DMA",
+			       pe);
+		tce_check_add(check, &breach);
+	}
 	if ((pe->flags & TCE_PNV_PE_SLAVE) != 0)
 		return;
 	nr = devices_of(check, pe);

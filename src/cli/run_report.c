@@ -171,11 +171,11 @@ static void saw(void *ctx, unsigned step, unsigned depth, const struct tce_event
 static void checked(void *ctx, unsigned step, const struct tce_machine *machine,
 		    const struct tce_breach *breaches, unsigned nr_breaches)
 {
-	const struct tce_run_report *report = ctx;
+	struct tce_run_report *report = ctx;
 	char text[TCE_RUN_TEXT];
 
 	(void)step;
-	(void)machine;
+	tce_run_linux_text(machine, &report->names, report->linux_side);
 	for (unsigned i = 0; i < nr_breaches && report->verbose > 0; i++) {
 		tce_breach_text(&breaches[i], &report->names, text, sizeof(text));
 		printf("       ! %s: %s\n", tce_rule(breaches[i].rule)->id, text);
@@ -290,6 +290,16 @@ static void print_before(const struct tce_run_report *report)
 		       report->seen[i % (TCE_RUN_STEPS + 1)].text);
 }
 
+static void print_lines(const char *text, const char *indent)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+
+		printf("%s%.*s\n", n == 0 ? "" : indent, (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
 static void print_failing(const struct tce_run_report *report)
 {
 	unsigned step = report->result.step;
@@ -305,13 +315,18 @@ static void print_failing(const struct tce_run_report *report)
 			       : "firmware and bridges");
 		print_groups(seen, "         ");
 	}
+	if (is_seen && report->linux_side[0] != '\0') {
+		printf("         Linux:\n");
+		print_lines(report->linux_side, "         | ");
+	}
 }
 
 /* What the rule is about, and where to read on. */
 static void print_rule(const struct tce_rule *rule)
 {
-	printf("  rule %s: %s\n  can be broken by: %s\n  tce explain %s\n", rule->id, rule->holds,
-	       rule->breaks, rule->id);
+	printf("  rule %s: %s\n  can be broken by: %s\n\n", rule->id, rule->holds, rule->breaks);
+	print_lines(rule->story, "    ");
+	printf("\n  tce explain %s tells where it is from\n", rule->id);
 }
 
 static void print_fail(const struct tce_run_report *report)

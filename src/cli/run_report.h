@@ -9,9 +9,10 @@
 
 #include <tce/scenario.h>
 
-#define TCE_RUN_TEXT  640U /* bytes of one event in words, cut beyond */
-#define TCE_RUN_STEPS 4U   /* steps shown before the one that failed */
-#define TCE_RUN_CALLS 12U  /* groups of calls kept of a step */
+#define TCE_RUN_TEXT  640U  /* bytes of one event in words, cut beyond */
+#define TCE_RUN_LINUX 2048U /* bytes of what the kernel made of a step */
+#define TCE_RUN_STEPS 4U    /* steps shown before the one that failed */
+#define TCE_RUN_CALLS 12U   /* groups of calls kept of a step */
 
 /* Calls of one kind in one window, one after the other. */
 struct tce_run_group {
@@ -41,6 +42,7 @@ struct tce_run_report {
 	bool colour;
 	uint64_t nr_calls;
 	struct tce_run_seen seen[TCE_RUN_STEPS + 1]; /* step n in [n % 5] */
+	char linux_side[TCE_RUN_LINUX]; /* the kernel's state after the last step, a line each */
 	struct tce_run_result result;
 };
 
@@ -49,6 +51,10 @@ void tce_run_report_init(struct tce_run_report *report, const char *file,
 
 /* The observer for tce_run: keeps what the report needs, and prints it when verbose. */
 struct tce_run_observer tce_run_report_observer(struct tce_run_report *report);
+
+/* The kernel's windows and devices, a line each; empty: not modelled for this platform. */
+void tce_run_linux_text(const struct tce_machine *machine, const struct tce_names *names,
+			char ret_text[TCE_RUN_LINUX]);
 
 /* To stdout. */
 void tce_run_report_text(const struct tce_run_report *report);

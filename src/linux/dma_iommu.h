@@ -23,6 +23,7 @@ struct tce_dma_dev {
 	uint64_t dma_offset;    /* archdata: bus address of RAM address 0 when direct */
 	uint64_t bus_dma_limit; /* last bus address that is direct; 0: none */
 	bool ops_bypass;        /* the flag: direct DMA is possible */
+	bool asks_coherent;     /* the mask asked for last was the coherent one */
 	bool no_ops;            /* iommu=off: no dma_map_ops, everything is direct */
 	bool vio;               /* a virtual I/O device: never bypasses its table */
 	struct tce_rptr table;  /* archdata.iommu_table_base: struct tce_iommu_table, or NULL */

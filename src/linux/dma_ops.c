@@ -220,8 +220,10 @@ int tce_dma_set_mask(const struct tce_dma_env *env, struct tce_dma_dev *dev, uin
 		     int *ret_errno)
 {
 	bool ok;
-	int err = dma_supported(env, dev, mask, &ok);
+	int err;
 
+	dev->asks_coherent = false;
+	err = dma_supported(env, dev, mask, &ok);
 	if (err != 0)
 		return err;
 	if (ok)
@@ -247,6 +249,7 @@ int tce_dma_set_coherent_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 	bool ok;
 	int err = 0;
 
+	dev->asks_coherent = true;
 	if (tce_kernel_has(env->kernel, TCE_KF_BYPASS_FLAG))
 		err = dma_supported(env, dev, mask, &ok);
 	else
@@ -276,8 +279,8 @@ int tce_dma_get_required_mask(const struct tce_dma_env *env, struct tce_dma_dev 
 	bool ok = false;
 	int err = 0;
 
-	if (dev->no_ops || (dev->ops_bypass && !tce_kernel_has(env->kernel, TCE_KF_GENERIC_BYPASS)))
-		ok = true;
+	if (decide_all_direct(env, dev, dev->coherent_mask))
+		ok = true; /* the generic code answers: the platform is not asked */
 	else if (dev->ops_bypass && !tce_kernel_bug(env->kernel, TCE_DEFECT_B22) &&
 		 !tce_kernel_bug(env->kernel, TCE_DEFECT_D30))
 		ok = true;

@@ -151,7 +151,8 @@ static void pe_canon(const struct tce_state *st, const struct tce_linux *lx,
 	tce_canon_id(canon, TCE_CANON_DEV, pe->parent_dev);
 	tce_canon_u32(canon, pe->group_number);
 	tce_canon_u64(canon, pe->bypass_base);
-	tce_canon_u8(canon, (uint8_t)(pe->bypass_enabled | pe->dma_setup_done << 1));
+	tce_canon_u8(canon, (uint8_t)(pe->bypass_enabled | pe->dma_setup_done << 1 |
+				      pe->window_refused << 2));
 	tce_canon_u64(canon, pe->linear);
 	tce_group_canon(st, tce_group_find(st, lx, tce_pnv_key(pe)), canon);
 }

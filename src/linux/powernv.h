@@ -43,7 +43,8 @@ struct tce_pnv_pe {
 	uint64_t bypass_base;  /* tce_bypass_base: 0 until DMA is set up */
 	bool bypass_enabled;
 	bool dma_setup_done;
-	uint64_t linear; /* real address of the 64-bit table in TVE#0; 0: none known (D17) */
+	bool window_refused; /* the default window was not made, though not for want of memory */
+	uint64_t linear;     /* real address of the 64-bit table in TVE#0; 0: none known (D17) */
 	uint64_t linear_bytes;
 };
 
@@ -125,10 +126,18 @@ TCE_MUST_USE int tce_pnv_table_alloc(struct tce_linux_call *call,
 /* pnv_pci_ioda2_table_free_pages. */
 TCE_MUST_USE int tce_pnv_table_free(struct tce_linux_call *call, struct tce_iommu_table *tbl);
 
-/* Bytes of all its levels, user copy included; entries of its last level with permission. */
+/* More bits than an address below bit 59 has for them: the walk would go astray. */
+bool tce_pnv_table_too_deep(const struct tce_iommu_table *tbl);
+
+/*
+ * Bytes of all its levels, user copy included; entries of its last level with permission; those of
+ * them that lead to real page 0, where nothing is ever mapped.
+ */
 uint64_t tce_pnv_table_bytes(const struct tce_machine *machine, const struct tce_iommu_table *tbl);
 uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine,
 			       const struct tce_iommu_table *tbl);
+uint64_t tce_pnv_table_nr_nowhere(const struct tce_machine *machine,
+				  const struct tce_iommu_table *tbl);
 
 /* pnv_ioda2_iommu_ops; ctx is the struct tce_linux_call. */
 extern const struct tce_iommu_ops tce_pnv_ioda2_iommu_ops;

@@ -13,17 +13,22 @@
 #define LINEAR_SHIFT  28U
 #define LINEAR_OFFSET (UINT64_C(1) << 32)
 
-/* Without D17: nothing that the default table maps, or is going to map, is hidden by the other. */
+/*
+ * Without D17: nothing that the default table maps, or is going to map, is hidden by the other; so
+ * the PE is one that no second device can join.
+ */
 static bool hides_nothing(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 			  const struct tce_linux_dev *dev, uint64_t mask)
 {
 	const struct tce_table_group *group = tce_group_find(call->st, call->lx, tce_pnv_key(pe));
 	const struct tce_iommu_table *tbl = tce_group_table(call->st, group, 0);
+	uint64_t other = dev->dma.asks_coherent ? dev->dma.dma_mask : dev->dma.coherent_mask;
 
 	if (tce_linux_bug(call->lx, TCE_DEFECT_D17))
 		return true;
-	return (dev->dma.dma_mask >= mask || dev->dma.coherent_mask >= mask) && tbl != NULL &&
-	       tbl->has_map && !tce_iommu_table_in_use(&call->lx->kernel, tbl);
+	return (pe->flags & (TCE_PNV_PE_BUS | TCE_PNV_PE_BUS_ALL)) == 0 && other >= mask &&
+	       tbl != NULL && tbl->has_map &&
+	       !tce_iommu_table_in_use(&call->lx->kernel, tbl);
 }
 
 /* Alone in its PE, on a bridge whose pages are large enough. */

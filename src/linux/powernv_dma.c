@@ -249,6 +249,7 @@ static int setup_dma_pe(struct tce_linux_call *call, struct tce_pnv_pe *pe)
 	group->pgsizes = page_sizes(call, pe);
 	group->info_filled = true;
 	err = tce_pnv_setup_default_config(call, pe, &refused);
+	pe->window_refused = refused == -TCE_EINVAL;
 	if (err != 0 || refused != 0)
 		return err != 0 ? err : tce_group_remove(call, group);
 	group->registered = true;
@@ -296,13 +297,26 @@ int tce_pnv_dev_setup(struct tce_linux_call *call, struct tce_linux_dev *dev)
 	return 0;
 }
 
+/*
+ * Those that the PE's numbers cover. D35: all that hang on its bus, although a virtual function, or
+ * a device with a PE of its own, uses another PE's windows.
+ */
+static bool is_told(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
+		    const struct tce_dev *dev)
+{
+	if (tce_pnv_pe_covers(call->st, call->lx, pe, dev))
+		return true;
+	return tce_linux_bug(call->lx, TCE_DEFECT_D35) && dev->phb == pe->phb &&
+	       dev->bus >= pe->rid >> 8 && dev->bus <= pe->last_bus;
+}
+
 void tce_pnv_setup_bus_dma(struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 			   struct tce_iommu_table *tbl)
 {
 	struct tce_linux_dev *dev;
 
 	for (uint32_t i = 0; (dev = tce_linux_dev_at(call->st, call->lx, i)) != NULL; i++) {
-		if (!tce_pnv_pe_covers(call->st, call->lx, pe, tce_dev_find(call->st, dev->id)))
+		if (!is_told(call, pe, tce_dev_find(call->st, dev->id)))
 			continue;
 		tce_linux_dev_set_table(call, dev, tbl);
 		dev->dma.dma_offset = pe->bypass_base;
@@ -339,7 +353,6 @@ static int release_dma(struct tce_linux_call *call, struct tce_pnv_pe *pe)
 	if (err != 0)
 		return err;
 	tbl = tce_state_at(call->st, group->created);
-	call->outcome->warned |= tbl == NULL;
 	group->created.grain = 0;
 	if (tbl != NULL)
 		err = tce_linux_table_put(call, tbl);

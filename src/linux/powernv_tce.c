@@ -131,29 +131,6 @@ static int kill_everywhere(void *ctx, const struct tce_iommu_table *tbl, uint64_
 	return err;
 }
 
-/* No memory for a level: the kernel writes through the null pointer it got (latent). */
-static int build(void *ctx, const struct tce_iommu_table *tbl, const struct tce_iommu_build *what,
-		 int64_t *ret_rc)
-{
-	struct tce_linux_call *call = ctx;
-	const struct walk walk = {.tbl = tbl, .base = tbl->base, .alloc = true};
-	uint64_t ra;
-	int err = 0;
-
-	*ret_rc = 0;
-	for (uint64_t i = 0; i < what->npages && err == 0; i++) {
-		err = find(call, &walk, what->index - tbl->offset + i, &ra);
-		if (err == 0 && ra == 0) {
-			tce_linux_oops(call);
-			return 0;
-		}
-		if (err == 0)
-			err = store(call, ra,
-				    (what->addr + (i << tbl->page_shift)) | perm_of(what->dir));
-	}
-	return err != 0 ? err : kill_everywhere(call, tbl, what->index, what->npages);
-}
-
 /* Entries from rel to the end of its last level; a table of one level has no end inside it. */
 static uint64_t rest_of_level(const struct tce_iommu_table *tbl, uint64_t rel)
 {
@@ -185,6 +162,37 @@ static int clear(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, u
 		i += n;
 	}
 	return err != 0 ? err : kill_everywhere(call, tbl, index, npages);
+}
+
+/* No memory for a level, and what was written so far goes again. D34: it writes through null. */
+static int no_level(struct tce_linux_call *call, const struct tce_iommu_table *tbl, uint64_t index,
+		    uint64_t npages, int64_t *ret_rc)
+{
+	*ret_rc = -TCE_ENOMEM;
+	if (!tce_linux_bug(call->lx, TCE_DEFECT_D34))
+		return npages == 0 ? 0 : clear(call, tbl, index, npages);
+	tce_linux_oops(call);
+	return 0;
+}
+
+static int build(void *ctx, const struct tce_iommu_table *tbl, const struct tce_iommu_build *what,
+		 int64_t *ret_rc)
+{
+	struct tce_linux_call *call = ctx;
+	const struct walk walk = {.tbl = tbl, .base = tbl->base, .alloc = true};
+	uint64_t ra;
+	int err = 0;
+
+	*ret_rc = 0;
+	for (uint64_t i = 0; i < what->npages && err == 0; i++) {
+		err = find(call, &walk, what->index - tbl->offset + i, &ra);
+		if (err == 0 && ra == 0)
+			return no_level(call, tbl, what->index, i, ret_rc);
+		if (err == 0)
+			err = store(call, ra,
+				    (what->addr + (i << tbl->page_shift)) | perm_of(what->dir));
+	}
+	return err != 0 ? err : kill_everywhere(call, tbl, what->index, what->npages);
 }
 
 static int get(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t *ret_tce)

@@ -252,7 +252,9 @@ uint64_t tce_pnv_table_bytes(const struct tce_machine *machine, const struct tce
 	return top.ra == 0 ? bytes : bytes + level_bytes(machine, &top);
 }
 
-static uint64_t level_tces(const struct tce_machine *machine, const struct level *level)
+/* Entries of the last level with permission; nowhere: only those that lead to real page 0. */
+static uint64_t level_tces(const struct tce_machine *machine, const struct level *level,
+			   bool nowhere)
 {
 	uint64_t end = level->ra + 8 * level->entries;
 	struct level below;
@@ -261,15 +263,19 @@ static uint64_t level_tces(const struct tce_machine *machine, const struct level
 	uint64_t ra;
 
 	while (next_below(machine, level, &at, &below))
-		nr += level_tces(machine, &below);
+		nr += level_tces(machine, &below, nowhere);
 	if (level->below != 0)
 		return nr;
-	for (at = level->ra; tce_machine_next_word(machine, at, end, &ra); at = ra + 8)
-		nr += (tce_machine_word(machine, ra) & PERM) != 0;
+	for (at = level->ra; tce_machine_next_word(machine, at, end, &ra); at = ra + 8) {
+		uint64_t tce = tce_machine_word(machine, ra);
+
+		nr += (tce & PERM) != 0 && (!nowhere || (tce & ~(uint64_t)PERM) == 0);
+	}
 	return nr;
 }
 
-uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine, const struct tce_iommu_table *tbl)
+static uint64_t count(const struct tce_machine *machine, const struct tce_iommu_table *tbl,
+		      bool nowhere)
 {
 	struct level top = top_of(tbl, tbl->base);
 
@@ -277,5 +283,22 @@ uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine, const struct t
 		return 0;
 	if (top.below == 0)
 		top.entries = tbl->size;
-	return level_tces(machine, &top);
+	return level_tces(machine, &top, nowhere);
+}
+
+uint64_t tce_pnv_table_nr_tces(const struct tce_machine *machine, const struct tce_iommu_table *tbl)
+{
+	return count(machine, tbl, false);
+}
+
+uint64_t tce_pnv_table_nr_nowhere(const struct tce_machine *machine,
+				  const struct tce_iommu_table *tbl)
+{
+	return count(machine, tbl, true);
+}
+
+bool tce_pnv_table_too_deep(const struct tce_iommu_table *tbl)
+{
+	return tce_log2_floor(tbl->level_size) * (tbl->indirect_levels + 1) + tbl->page_shift >=
+	       ADDR_BITS_MAX;
 }

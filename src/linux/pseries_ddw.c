@@ -139,7 +139,7 @@ static void choose_mode(const struct tce_ddw_facts *facts, struct tce_ddw_decisi
 	} else if (can_share(facts, d)) {
 		set(d, TCE_MODE_HYBRID, shared_shift(d), TCE_DDW_WHY_SPLIT);
 	} else {
-		set(d, TCE_MODE_DYNAMIC, shared_shift(d), TCE_DDW_WHY_NO_ROOM);
+		set(d, TCE_MODE_DYNAMIC, d->block_shift, TCE_DDW_WHY_NO_ROOM);
 	}
 }
 

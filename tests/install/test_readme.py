@@ -41,6 +41,14 @@ def _at_least_one_example():
     assert EXAMPLE.search(README.read_text()), 'no example is found in README.md'
 
 
+def _verbs_are_those_of_the_command():
+    """Each has a row, in the order of tce help."""
+    shown = re.findall(r'^\| `tce (\S+)', README.read_text().replace('`tce help [', '`tce help '),
+                       re.M)
+    told = re.findall(r'^  (\S+)  +\S', _output('help'), re.M)
+    assert [verb.strip('`') for verb in shown] == told, (shown, told)
+
+
 def main():
     if sys.argv[2:] == ['--update']:
         text = EXAMPLE.sub(lambda m: f'```\n$ build/tce {m[1]}\n{_output(m[1])}```',
@@ -48,7 +56,8 @@ def main():
         README.write_text(text)
         return 0
     examples = EXAMPLE.findall(README.read_text())
-    return run_cases([('readme_has_an_example', _at_least_one_example)] +
+    return run_cases([('readme_has_an_example', _at_least_one_example),
+                      ('readme_lists_the_verbs', _verbs_are_those_of_the_command)] +
                      [(f'readme_is_right_about tce {arguments}', _case(arguments, shown))
                       for arguments, shown in examples])
 

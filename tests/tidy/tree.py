@@ -20,7 +20,7 @@ ROOMS = {'cli': ['vm', 'pseries', 'powernv', 'qemu']}
 
 # The floor that a public header belongs to, where it is not called like its floor.
 HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check', 'vfio_ops': 'check',
-                 'devtree': 'format',
+                 'devtree': 'format', 'explore': 'check',
                  'facts': 'check', 'plan': 'check', 'predict': 'check', 'run': 'check',
                  'scenario': 'format',
                  'trace': 'check'}

@@ -307,6 +307,20 @@ static void story_c_limits_direct_dma_at_32_gib(void **state)
 	tce_plan_free(plan);
 }
 
+/* The limit is a power of two: persistent memory right above RAM may lie on both sides of it. */
+static void memory_is_cut_where_direct_addresses_end(void **state)
+{
+	struct tce_plan *plan = plan_of("machine pseries profile=papr-strict ram=4G max-ram=5G\n"
+					"pmem pm at=6G size=4G\n" SLOT NVME "boot kernel=5.16\n");
+	const struct tce_plan_trial *trial = &tce_plan_dev_at(plan, 0)->trial;
+
+	(void)state;
+	assert_int_equal(trial->bus_limit, OFFSET + 8 * GIB);
+	assert_int_equal(trial->bytes[TCE_PLAN_PMEM][TCE_PLAN_BARE], 2 * GIB);
+	assert_int_equal(trial->bytes[TCE_PLAN_PMEM][TCE_PLAN_TABLE], 2 * GIB);
+	tce_plan_free(plan);
+}
+
 /* --- reasons: one condition each ---------------------------------------------------------- */
 
 static void iommu_off_is_named(void **state)
@@ -728,6 +742,7 @@ int main(void)
 		cmocka_unit_test(story_a_with_the_fix_has_direct_ram_and_a_limit),
 		cmocka_unit_test(story_b_gets_128_gib_in_2_mib_pages),
 		cmocka_unit_test(story_c_limits_direct_dma_at_32_gib),
+		cmocka_unit_test(memory_is_cut_where_direct_addresses_end),
 		cmocka_unit_test(iommu_off_is_named),
 		cmocka_unit_test(a_pe_without_window_is_named),
 		cmocka_unit_test(virtual_io_is_named),

@@ -155,12 +155,21 @@ static void a_mask_that_reaches_all_of_ram_past_bit_59_bypasses(void **state)
 			 "set-mask dev 32 streaming=yes -> default\n"
 			 "required-mask dev=dev -> value=0xfffffffffffffff");
 	pnv_rig_fini(&rig);
+	/* before 5.9 nobody looked again when mapping */
+	boot("machine powernv9 ram=4G", pnv_rig_one_device, "boot kernel=5.4");
+	pnv_rig_do(&rig, "set-mask dev 60 streaming=yes -> direct\n"
+			 "set-mask dev 59 streaming=yes -> default");
+	pnv_rig_fini(&rig);
 }
 
 static void phb3_maps_ram_in_256_mib_pages_for_a_mask_between(void **state)
 {
 	(void)state;
-	boot("machine powernv8 ram=16G", pnv_rig_one_device,
+	boot("machine powernv8 ram=16G",
+	     "phb name=phb0\n"
+	     "device 0000:00:00.0 phb=phb0 name=port type=root-port secondary-bus=1 "
+	     "subordinate-bus=1\n"
+	     "device 0000:01:00.0 phb=phb0 name=dev parent=port own-pe=yes",
 	     "boot kernel=6.1 without=D17\nset-mask dev 48 streaming=yes coherent=yes -> direct");
 	assert_int_equal(pnv_rig_dev(&rig, 1, 0)->dma.dma_offset, UINT64_C(1) << 32);
 	assert_int_equal(pnv_rig_tve(&rig, 2 * 0xfd) & 0xffff, 0x0511); /* 64 KiB, 256 MiB */
@@ -314,6 +323,31 @@ static void devices_that_nobody_tells_keep_a_freed_table(void **state)
 	pnv_rig_fini(&rig);
 }
 
+/* D35: a virtual function lies on its physical one's bus, but has windows of its own. */
+static void telling_a_bus_leaves_virtual_functions_alone(void **state)
+{
+	static const char *const kernels[] = {"boot kernel=6.12 without=D35",
+					      "boot kernel=6.12 defect=D35"};
+
+	(void)state;
+	for (unsigned bug = 0; bug < 2; bug++) {
+		boot("machine powernv9 ram=4G",
+		     "phb name=phb0\n"
+		     "device 0000:00:00.0 phb=phb0 name=port type=root-port secondary-bus=1 "
+		     "subordinate-bus=1\n"
+		     "device 0000:01:00.0 phb=phb0 name=pf parent=port\n"
+		     "device 0000:01:10.0 phb=phb0 name=vf parent=pf type=vf",
+		     kernels[bug]);
+		take(0xfd);
+		assert_ptr_equal(pnv_rig_base(&rig, 1, 0x80),
+				 bug ? NULL : pnv_rig_table(&rig, 0xfc, 0));
+		give_back(0xfd);
+		assert_ptr_equal(pnv_rig_base(&rig, 1, 0x80),
+				 pnv_rig_table(&rig, bug ? 0xfd : 0xfc, 0));
+		pnv_rig_fini(&rig);
+	}
+}
+
 static void a_users_windows_are_at_0_and_at_bit_59(void **state)
 {
 	static const struct tce_window_request small = {0, 12, UINT64_C(2) << 30, 1};
@@ -400,6 +434,7 @@ int main(void)
 		cmocka_unit_test(taking_a_pe_clears_both_windows_and_all_pointers),
 		cmocka_unit_test(giving_it_back_makes_a_new_default_table_for_every_device),
 		cmocka_unit_test(devices_that_nobody_tells_keep_a_freed_table),
+		cmocka_unit_test(telling_a_bus_leaves_virtual_functions_alone),
 		cmocka_unit_test(a_users_windows_are_at_0_and_at_bit_59),
 		cmocka_unit_test(an_opal_code_travels_up_and_nothing_is_installed),
 		cmocka_unit_test(a_frozen_pe_does_no_dma_until_it_is_thawed),

@@ -240,18 +240,26 @@ static void levels_are_made_when_first_written_and_freed_with_the_table(void **s
 	pnv_rig_fini(&rig);
 }
 
-static void no_memory_for_a_level_is_a_null_pointer(void **state)
+static void without_memory_for_a_level_nothing_is_set(void **state)
 {
-	struct tce_iommu_table *tbl;
+	static const char *const kernels[] = {"boot kernel=6.12 without=D34",
+					      "boot kernel=6.12 defect=D34"};
 
 	(void)state;
-	set_up("machine powernv9 ram=4G", "boot kernel=6.12");
-	tbl = table(16, UINT64_C(1) << 40, 2);
-	pnv_rig_do(&rig, "fail alloc nth=1");
-	set(tbl, 5, 1, 0x50000, TCE_DIR_TO_DEVICE);
-	assert_true(rig.outcome.oops);
-	assert_true(tce_linux_of(rig.rig.m)->crashed);
-	pnv_rig_fini(&rig);
+	for (unsigned bug = 0; bug < 2; bug++) {
+		struct tce_iommu_table *tbl;
+
+		set_up("machine powernv9 ram=4G", kernels[bug]);
+		tbl = table(16, UINT64_C(1) << 40, 2);
+		set(tbl, 0x1ffe, 1, 0x50000, TCE_DIR_TO_DEVICE);
+		pnv_rig_do(&rig, "fail alloc nth=1");
+		assert_int_equal(set(tbl, 0x1fff, 2, 0x60000, TCE_DIR_TO_DEVICE), -TCE_ENOMEM);
+		assert_int_equal(rig.outcome.oops, bug);
+		assert_int_equal(tce_linux_of(rig.rig.m)->crashed, bug);
+		assert_int_equal(get(tbl, 0x1ffe), 0x50001);
+		assert_int_equal(get(tbl, 0x1fff), bug ? 0x60001 : 0);
+		pnv_rig_fini(&rig);
+	}
 }
 
 /* D18: from an entry inside a missing level on, the start of the next one is skipped. */
@@ -464,7 +472,7 @@ int main(void)
 		cmocka_unit_test(no_memory_for_the_user_copy_takes_nothing),
 		cmocka_unit_test(what_may_be_written_may_be_read),
 		cmocka_unit_test(levels_are_made_when_first_written_and_freed_with_the_table),
-		cmocka_unit_test(no_memory_for_a_level_is_a_null_pointer),
+		cmocka_unit_test(without_memory_for_a_level_nothing_is_set),
 		cmocka_unit_test(freeing_goes_on_behind_a_missing_level),
 		cmocka_unit_test(an_exchange_gives_the_old_entry_and_tells_no_bridge),
 		cmocka_unit_test(clearing_where_no_level_is_makes_none),

@@ -5,10 +5,10 @@
  */
 #include "store.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/sort.h"
 
 #define SLOTS_LEAST (UINT64_C(1) << 16)
 #define NODES_LEAST (UINT64_C(1) << 14)
@@ -223,14 +223,6 @@ int tce_store_put(struct tce_store *store, const struct tce_sighting *sighting, 
 
 /* --- numbering: one thread ----------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static int nodes_reserve(struct tce_store *store, uint64_t more)
 {
 	uint64_t size = store->nodes_size;
@@ -259,7 +251,7 @@ int tce_store_number(struct tce_store *store, uint64_t *slots, uint64_t nr)
 	for (uint64_t i = 0; i < nr; i++)
 		slots[i] =
 			~atomic_load_explicit(&store->slot[slots[i]].upside, memory_order_relaxed);
-	qsort(slots, nr, sizeof(*slots), by_value);
+	tce_sort_u64(slots, nr);
 	memcpy(store->rank + store->nr_nodes, slots, nr * sizeof(*slots));
 	store->nr_nodes += nr;
 	store->nr_used += nr;

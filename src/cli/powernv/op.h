@@ -13,8 +13,8 @@
 #define TCE_NV_NR_NUMBERS 8U
 
 /*
- * X(NAME, word in scenario text, how many numbers). bridge: index in the device tree. addr: IODA_ADDR,
- * which names table and index.
+ * X(NAME, word in scenario text, how many numbers). bridge: index in the device tree. addr:
+ * IODA_ADDR, which names table and index.
  */
 #define TCE_NV_OP_LIST(X)                                                                          \
 	X(CALL, "opal", 8)           /* token, seven arguments */                                  \

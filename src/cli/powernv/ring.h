@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The memory that host and guest image share on the powernv machines: a mailbox, a ring of requests,
- * and the area where tables and data lie. The other half of this agreement is
+ * The memory that host and guest image share on the powernv machines: a mailbox, a ring of
+ * requests, and the area where tables and data lie. The other half of this agreement is
  * share/agent/powernv.S, which explains each field; change both.
  *
  * Words are little-endian, so that a little-endian host needs no conversion.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One machine and the model, side by side, step by step. Each step is taken by the model at once and
- * handed to the machine through the ring; answers are compared later, a batch behind. Accesses of
- * devices that follow each other run at the same time, in their order, since each takes a tenth of
- * a second.
+ * One machine and the model, side by side, step by step. Each step is taken by the model at once
+ * and handed to the machine through the ring; answers are compared later, a batch behind. Accesses
+ * of devices that follow each other run at the same time, in their order, since each takes a tenth
+ * of a second.
  *
  * Life: tce_nv_session_boot -> for each story: tce_nv_session_begin -> tce_nv_session_feed while it
- * returns 0 -> tce_nv_session_settle -> ... tce_nv_session_stop. Machines boot slowly, so one serves
- * many stories: begin puts both sides into the state skiboot hands over.
+ * returns 0 -> tce_nv_session_settle -> ... tce_nv_session_stop. Machines boot slowly, so one
+ * serves many stories: begin puts both sides into the state skiboot hands over.
  */
 #ifndef TCE_CLI_POWERNV_SESSION_H
 #define TCE_CLI_POWERNV_SESSION_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Scenario text to stories. See scenario_text.h. Words of our own are taken out of the text before
- * the common reader sees it: it is given a line that can have the same outcome instead, and what the
- * line really asks for is put in its place afterwards.
+ * the common reader sees it: it is given a line that can have the same outcome instead, and what
+ * the line really asks for is put in its place afterwards.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -6,12 +6,13 @@
  *
  *	hcall token=N args=A,B,C,D           any hypercall
  *	rtas token=N ...                     a call that the model does not have
- *	rtas ... block=scratch|none at=N     where the block lies; at is or-ed to the address, or is it
+ *	rtas ... block=scratch|none at=N     where the block lies; at: or-ed to the address, or it
  *	sweep liobn=N ioba=N step=N count=N  H_GET_TCE over a range
  *	vio-dma vlan addr=N                  may the spapr-vlan device use this page?
  *
- * Bridges are called phbN and have QEMU's index N; devices edu0, edu1 ... are QEMU's "edu" on bridge
- * 0; virtual I/O devices are called vscsi and vlan. At most four TCEs make a list, again and again.
+ * Bridges are called phbN and have QEMU's index N; devices edu0, edu1 ... are QEMU's "edu" on
+ * bridge 0; virtual I/O devices are called vscsi and vlan. At most four TCEs make a list, again
+ * and again.
  */
 #ifndef TCE_CLI_QEMU_SCENARIO_TEXT_H
 #define TCE_CLI_QEMU_SCENARIO_TEXT_H

@@ -3,8 +3,8 @@
  * A QEMU process and the memory it shares with us, whatever machine it is: cli/pseries/guest.h
  * is the pseries machine, cli/powernv/machine.h the bare-metal ones.
  *
- * Life: tce_vm_init -> tce_vm_memory -> tce_vm_spawn -> tce_vm_wait ... -> tce_vm_stop. Nothing of it
- * is in the file system, so nothing can be left behind.
+ * Life: tce_vm_init -> tce_vm_memory -> tce_vm_spawn -> tce_vm_wait ... -> tce_vm_stop. Nothing of
+ * it is in the file system, so nothing can be left behind.
  *
  * Host and guest image talk through a mailbox of 64-bit words in the shared memory, see mail.h.
  */
