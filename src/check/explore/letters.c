@@ -126,7 +126,7 @@ static const struct recipe recipes[] = {
 	 L(DRIVER),
 	 {PICK("dev", IDLE), OVER("mask", 32, 64), OVER("coherent", 1)},
 	 NULL},
-	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", BOUND)}, NULL},
+	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", IDLE)}, NULL},
 	{TCE_EV_MAP,
 	 L(MAP),
 	 {PICK("dev", BOUND), OVER("type", TCE_MAP_PAGE), PAIR("addr", "len", ANY_PAGE),
@@ -621,7 +621,8 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank)
 	struct tce_event event = *blank;
 
 	for (unsigned i = 0; i < sizeof(fails) / sizeof(fails[0]); i++) {
-		if ((fails[i].what == TCE_FAIL_HCALL && !pseries) ||
+		if (((fails[i].what == TCE_FAIL_HCALL || fails[i].what == TCE_FAIL_FIRMWARE) &&
+		     !pseries) ||
 		    !may_fail_too(gen, fails[i].what))
 			continue;
 		event.u.fail = fails[i];
