@@ -8,7 +8,7 @@
 
 #define ARENA_BYTES (UINT64_C(1) << 30)
 
-/* --- what the tap notes ----------------------------------------------------------------------- */
+/* --- what the tap notes ---------------------------------------------------------------------- */
 
 static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 		const struct tce_outcome *outcome)
@@ -64,7 +64,7 @@ static int note_tables(struct tce_predict_actor *actor)
 	return err;
 }
 
-/* --- names ------------------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------------------- */
 
 const struct tce_phb *tce_predict_phb(const struct tce_predict *p, uint32_t domain)
 {
@@ -87,7 +87,7 @@ static const struct tce_dev *dev_of(const struct tce_predict *p, struct tce_pci_
 		       : tce_dev_by_rid(tce_machine_state(p->machine), phb->id, (uint16_t)addr.v);
 }
 
-/* --- kernels and drivers ---------------------------------------------------------------------- */
+/* --- kernels and drivers --------------------------------------------------------------------- */
 
 static int start_kernel(struct tce_predict_actor *actor, const struct tce_predict_kernel *kernel)
 {
@@ -151,7 +151,7 @@ static int pmem(struct tce_predict_actor *actor, bool to_ram)
 	return err;
 }
 
-/* --- users ------------------------------------------------------------------------------------ */
+/* --- users ----------------------------------------------------------------------------------- */
 
 /*
  * VFIO takes a PE, device by device. Windows and mappings that the user then asks for are his, not
@@ -184,7 +184,7 @@ static uint64_t taken_buid(const struct tce_console_record *record)
 						: (uint64_t)rtas->args[1] << 32 | rtas->args[2];
 }
 
-/* --- acts ------------------------------------------------------------------------------------- */
+/* --- acts ------------------------------------------------------------------------------------ */
 
 static int simple(struct tce_predict_actor *actor, enum tce_event_kind kind)
 {
@@ -273,7 +273,7 @@ static void settle_groups(struct tce_predict *p)
 	}
 }
 
-/* --- the machine ------------------------------------------------------------------------------ */
+/* --- the machine ----------------------------------------------------------------------------- */
 
 /* Where the part of persistent memory lies that can be RAM: what a namespace leaves is told. */
 static void shape_pmem(const struct tce_predict *p, struct tce_ev_pmem_plug *plug)

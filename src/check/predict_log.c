@@ -84,7 +84,7 @@ static void agree(struct tce_predict *p, const struct tce_call *call)
 	p->sum.predicted++;
 }
 
-/* --- the log, each line once, in order -------------------------------------------------------- */
+/* --- the log, each line once, in order ------------------------------------------------------- */
 
 /* Is this line there already? A log may be kept more than once. */
 static bool is_known(const struct tce_predict *p, const struct tce_vec *log,
@@ -141,7 +141,7 @@ static int gather(struct tce_predict *p, const struct tce_predict_kernel *kernel
 	return err;
 }
 
-/* --- comparing -------------------------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------------------------- */
 
 struct log_check {
 	struct tce_predict *p;

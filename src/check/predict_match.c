@@ -43,7 +43,7 @@ static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
 	return tce_vec_at(&p->predicted, i, CALL);
 }
 
-/* --- marks ------------------------------------------------------------------------------------ */
+/* --- marks ----------------------------------------------------------------------------------- */
 
 static struct marks *marks_find(const struct matcher *m, uint64_t liobn)
 {
@@ -129,7 +129,7 @@ static bool none_marked(const struct marks *marks, uint64_t first, uint64_t coun
 	return tce_bitmap_next_set(marks->map, first, first + count) == first + count;
 }
 
-/* --- who made a call -------------------------------------------------------------------------- */
+/* --- who made a call ------------------------------------------------------------------------- */
 
 static bool is_among(const struct tce_vec *names, uint64_t name)
 {
@@ -182,7 +182,7 @@ static int forget(struct matcher *m, const struct tce_call *call)
 	return tce_bitmap_clear(marks->map, first, count);
 }
 
-/* --- matching --------------------------------------------------------------------------------- */
+/* --- matching -------------------------------------------------------------------------------- */
 
 /* A user has the PE now: calls that name it or its windows may be his. */
 static int note_user(struct tce_predict *p, uint64_t buid)
@@ -246,7 +246,7 @@ static int matched(struct matcher *m, const struct tce_call *call)
 	return err != 0 ? err : forget(m, call);
 }
 
-/* --- blocks in any order ---------------------------------------------------------------------- */
+/* --- blocks in any order --------------------------------------------------------------------- */
 
 static uint32_t block_end(const struct tce_predict *p, uint32_t at)
 {
@@ -360,7 +360,7 @@ static int jump(struct matcher *m, const struct tce_call *call, bool *ret_found)
 	return err != 0 ? err : matched(m, call);
 }
 
-/* --- the walk --------------------------------------------------------------------------------- */
+/* --- the walk -------------------------------------------------------------------------------- */
 
 /* A LIOBN gets a table: nothing is mapped in it, whatever was before. */
 static int begin_window(struct matcher *m, const struct tce_call *call)

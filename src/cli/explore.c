@@ -29,6 +29,7 @@ enum {
 	OPT_KERNEL,
 	OPT_MAPS,
 	OPT_NO_SHRINK,
+	OPT_NO_SYMMETRY,
 	OPT_PROFILE,
 	OPT_SAVE,
 	OPT_SEED,
@@ -64,6 +65,7 @@ static const char help[] =
 	"  --threads N          else as many as there are processors\n"
 	"  --exact              keep whole states, not fingerprints\n"
 	"  --no-shrink          print the story as it was found\n"
+	"  --no-symmetry        tell devices apart that are alike\n"
 	"  --save FILE          write the story there, too\n"
 	"  --graph FILE         write the states, or the way to a breach, for Graphviz\n"
 	"  --format text|json   json: one object, schema tce-explore-1\n"
@@ -169,6 +171,7 @@ static bool set_option(struct args *args, int c, const char *value)
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_MAPS: return set_unsigned("--maps", value, 8, &opts->max_maps);
 	case OPT_NO_SHRINK: args->run.no_shrink = true; return true;
+	case OPT_NO_SYMMETRY: opts->no_symmetry = true; return true;
 	case OPT_PROFILE: args->overrides.profile = value; return true;
 	case OPT_SAVE: args->run.save = value; return true;
 	case OPT_SEED: return set_number("--seed", value, 0, UINT64_MAX, &opts->seed);
@@ -194,6 +197,7 @@ static const struct option options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"maps", required_argument, NULL, OPT_MAPS},
 	{"no-shrink", no_argument, NULL, OPT_NO_SHRINK},
+	{"no-symmetry", no_argument, NULL, OPT_NO_SYMMETRY},
 	{"profile", required_argument, NULL, OPT_PROFILE},
 	{"save", required_argument, NULL, OPT_SAVE},
 	{"seed", required_argument, NULL, OPT_SEED},

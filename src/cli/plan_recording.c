@@ -222,10 +222,11 @@ static bool find_device(const struct tce_story *story, struct tce_pci_addr addr,
 bool tce_plan_recording_driver(const struct tce_plan_recording *recording, unsigned i,
 			       const struct tce_story *story, struct tce_event *ret_event)
 {
-	const struct tce_console_device *device = &recording->devices[i];
+	const struct tce_console_device *device;
 
 	if (i >= recording->nr_devices)
 		return false;
+	device = &recording->devices[i];
 	memset(ret_event, 0, sizeof(*ret_event));
 	ret_event->kind = TCE_EV_RESET;
 	if (!device->has_driver || !find_device(story, device->addr, &ret_event->u.probe.dev))

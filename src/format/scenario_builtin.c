@@ -8,15 +8,20 @@
 
 #include <tce/scenario.h>
 
-#define MACHINE       "machine pseries profile=papr-strict limited-mode=yes "
-#define MEMORY        "ram=1G max-ram=1536M\n"
-#define PHB           "phb phb0 win-size=4M "
-#define LARGE         "block=2048 "
-#define SMALL         "block=256 " /* too small for all of RAM, whatever the page size */
-#define MMIO          "mmio32-start=0x80000000 mmio32-last=0xbfffffff "
-#define PMEM          "pmem pmem0 at=0x100000000000 size=256M\n"
-#define FUNCTIONS     "device d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\n"
-#define BOOT          "boot kernel=fixed "
+#define MACHINE   "machine pseries profile=papr-strict limited-mode=yes "
+#define MEMORY    "ram=1G max-ram=1536M\n"
+#define PHB       "phb phb0 win-size=4M "
+#define LARGE     "block=2048 "
+#define SMALL     "block=256 " /* too small for all of RAM, whatever the page size */
+#define MMIO      "mmio32-start=0x80000000 mmio32-last=0xbfffffff "
+#define PMEM      "pmem pmem0 at=0x100000000000 size=256M\n"
+#define FUNCTIONS "device d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\n"
+#define BOOT      "boot kernel=fixed "
+
+/* A client that has a device, and memory registered. */
+#define CLIENT                                                                                     \
+	"vfio open c1 type=v2\nvfio attach c1 group=d0\n"                                          \
+	"vfio register c1 vaddr=0x10000000 size=1M\n"
 
 #define PLAIN_MACHINE MACHINE MEMORY
 #define PLAIN_PHB     PHB LARGE MMIO "\n"
@@ -39,7 +44,7 @@ static const char *const pseries[] = {
 	PLAIN_MACHINE PHB "page-sizes=4K,64K,16M block=0x8000000 " MMIO
 			  "\n" PMEM FUNCTIONS PLAIN_BOOT,
 	/* more memory than a segment holds */
-	MACHINE "ram=6G max-ram=20G lmb=1G\n" PHB "block=4096 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	MACHINE "ram=6G max-ram=80G lmb=1G\n" PHB "block=0x8000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
 	/* the largest I/O pages, a single window for all that a processor can address */
 	MACHINE "ram=16G max-ram=32G lmb=16G\n" PHB "page-sizes=4K,64K,16G block=0x20000 " MMIO
 		"windows=1\npmem pmem0 at=0x100000000000 size=16G\n" FUNCTIONS PLAIN_BOOT,
@@ -70,10 +75,46 @@ static const char *const pseries[] = {
 		"\n" FUNCTIONS PLAIN_BOOT,
 	/* a coherent mask smaller than the streaming one */
 	PLAIN_MACHINE PLAIN_PHB "device d0 phb=phb0 coherent-mask=32\n" PLAIN_BOOT,
+	/* a client has a device; one of two */
+	PLAIN_MACHINE PLAIN_PHB "device d0 phb=phb0\n" PLAIN_BOOT CLIENT,
+	PLAIN_MACHINE PLAIN_PHB "phb phb1 win-size=4M " LARGE MMIO "\n"
+				"device d0 phb=phb0\ndevice d1 phb=phb1\n" PLAIN_BOOT CLIENT,
 	/* kernel command lines */
 	PLAIN_MACHINE PLAIN_PHB FUNCTIONS BOOT "cmdline=\"eeh=off\"\n",
 	PLAIN_MACHINE "phb phb0 win-size=1M " LARGE MMIO "\n" FUNCTIONS BOOT
 		      "cmdline=\"disable_ddw multitce=off\"\n",
+};
+
+#define NV_MACHINE "machine powernv9 ram=1G\n"
+#define NV_PHB     "phb phb0\n"
+#define NV_PORT    "device port phb=phb0 type=root-port secondary-bus=1 subordinate-bus=1\n"
+#define NV_DEVICE  "device d0 phb=phb0 parent=port bus=1 "
+#define NV_PLAIN   NV_MACHINE NV_PHB NV_PORT
+
+static const char *const powernv[] = {
+	/* plain: two functions on one bus */
+	NV_PLAIN NV_DEVICE "\ndevice d1 phb=phb0 parent=port bus=1 devfn=1\n" PLAIN_BOOT,
+	/* a device of 32 bits */
+	NV_PLAIN NV_DEVICE "streaming-mask=32\n" PLAIN_BOOT,
+	/* masks that differ */
+	NV_PLAIN NV_DEVICE "coherent-mask=40\n" PLAIN_BOOT,
+	/* a PE of its own */
+	NV_PLAIN NV_DEVICE "own-pe=yes coherent-mask=32\n" PLAIN_BOOT,
+	/* a mask between */
+	"machine powernv8 ram=8G\n" NV_PHB NV_PORT NV_DEVICE
+	"own-pe=yes streaming-mask=48\n" PLAIN_BOOT,
+	/* a virtual function */
+	NV_PLAIN NV_DEVICE
+	"\ndevice d1 phb=phb0 parent=d0 bus=1 devfn=128 type=vf streaming-mask=32\n" PLAIN_BOOT,
+	/* small pages */
+	NV_PLAIN NV_DEVICE "streaming-mask=32\n" BOOT "page=4K\n",
+	/* a client has a device; two bridges */
+	NV_PLAIN NV_DEVICE "coherent-mask=32\n" PLAIN_BOOT CLIENT,
+	NV_PLAIN NV_DEVICE "own-pe=yes coherent-mask=32\n" PLAIN_BOOT CLIENT,
+	NV_PLAIN "phb phb1\n" NV_DEVICE
+		 "\ndevice port1 phb=phb1 type=root-port secondary-bus=1 subordinate-bus=1\n"
+		 "device d1 phb=phb1 parent=port1 bus=1\n" PLAIN_BOOT CLIENT
+		 "vfio attach c1 group=d1\n",
 };
 
 static const struct {
@@ -82,6 +123,7 @@ static const struct {
 	unsigned nr;
 } machines[] = {
 	{"pseries", pseries, sizeof(pseries) / sizeof(pseries[0])},
+	{"powernv", powernv, sizeof(powernv) / sizeof(powernv[0])},
 };
 
 const char *tce_scenario_builtin(const char *name, unsigned i)

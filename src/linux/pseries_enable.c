@@ -491,7 +491,6 @@ static void begin(const struct tce_linux_call *call, struct tce_linux_dev *dev, 
 
 static void end(const struct tce_linux_call *call, struct attempt *a)
 {
-	a->record.pmem = a->facts.pmem;
 	a->record.dma_mask = a->facts.dma_mask;
 	a->record.refusal = (uint8_t)call->refusal;
 	a->record.block = a->facts.block;

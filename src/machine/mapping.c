@@ -281,12 +281,13 @@ static void canon_by_id(const struct tce_state *st, struct tce_canon *canon)
 	}
 }
 
+/* A stream that renames leaves out what was unmapped: whoever asks for it uses it no more. */
 void tce_mappings_canon(const struct tce_state *st, struct tce_canon *canon)
 {
 	const struct tce_mapping *map;
 
-	tce_canon_u32(canon, st->mappings.maps.nr);
 	if (!canon->rename) {
+		tce_canon_u32(canon, st->mappings.maps.nr);
 		canon_by_id(st, canon);
 		return;
 	}
@@ -294,7 +295,9 @@ void tce_mappings_canon(const struct tce_state *st, struct tce_canon *canon)
 		uint16_t dev = tce_canon_order(canon, TCE_CANON_DEV, i, tce_dev_at(st, i)->id);
 
 		tce_canon_id(canon, TCE_CANON_DEV, dev);
-		for (map = next_of(st, dev, NULL); map != NULL; map = next_of(st, dev, map))
-			map_canon(st, map, canon);
+		for (map = next_of(st, dev, NULL); map != NULL; map = next_of(st, dev, map)) {
+			if (map->state != TCE_MAP_UNMAPPED)
+				map_canon(st, map, canon);
+		}
 	}
 }

@@ -11,7 +11,7 @@
 #include <tce/scenario.h>
 #include <tce/vfio.h>
 
-#include "linux/os.h"
+#include "linux/group.h"
 #include "machine/machine.h"
 #include "prop.h"
 #include "testing.h"
@@ -20,24 +20,24 @@
 #define NR_MAPS 6
 
 static const char *const machines[] = {
-	/* a function, one with a PE of its own, two behind a bridge */
-	"machine powernv9 ram=1G\nphb name=phb0\n"
+	/* a function, one alone with a PE of its own, two behind a bridge */
+	"machine powernv9 ram=1G\nphb name=phb0\nphb name=phb1\n"
 	"device 0000:00:00.0 phb=phb0 name=port type=root-port secondary-bus=1 subordinate-bus=2\n"
 	"device 0000:01:00.0 phb=phb0 name=d0 parent=port\n"
-	"device 0000:01:00.1 phb=phb0 name=d1 parent=port own-pe=yes\n"
+	"device 0001:01:00.0 phb=phb1 name=d1 own-pe=yes\n"
 	"device 0000:01:01.0 phb=phb0 name=br parent=port type=pci-bridge secondary-bus=2 "
 	"subordinate-bus=2\n"
 	"device 0000:02:01.0 phb=phb0 name=d2 parent=br\n"
 	"device 0000:02:02.0 phb=phb0 name=d3 parent=br\n"
 	"boot kernel=fixed\n",
 	/* PHB3, where masks between 32 and 60 bits get a table of their own */
-	"machine powernv8 ram=1G\nphb name=phb0\nphb name=phb1\n"
+	"machine powernv8 ram=1G\nphb name=phb0\nphb name=phb1\nphb name=phb2\n"
 	"device 0000:00:00.0 phb=phb0 name=p0 type=root-port secondary-bus=1 subordinate-bus=1\n"
 	"device 0001:00:00.0 phb=phb1 name=p1 type=root-port secondary-bus=1 subordinate-bus=1\n"
 	"device 0000:01:00.0 phb=phb0 name=d0 parent=p0\n"
 	"device 0001:01:00.0 phb=phb1 name=d1 parent=p1\n"
 	"device 0001:01:00.1 phb=phb1 name=d2 parent=p1\n"
-	"device 0001:01:00.2 phb=phb1 name=d3 parent=p1 own-pe=yes\n"
+	"device 0002:01:00.0 phb=phb2 name=d3 own-pe=yes\n"
 	"boot kernel=fixed\n",
 	/* 4K pages; 64-bit MMIO; virtual functions */
 	"machine powernv10 ram=1G\nphb name=phb0 big=yes\n"
@@ -239,6 +239,16 @@ static bool has_mappings(const struct tce_machine *m, uint16_t dev)
 	return false;
 }
 
+/* Whoever removes a device takes it from its user first. */
+static bool is_a_users(const struct tce_machine *m, uint16_t id)
+{
+	const struct tce_linux *lx = tce_linux_of(m);
+	const struct tce_linux_dev *dev = tce_linux_dev_find(m->st, lx, id);
+
+	return dev != NULL && dev->group != TCE_NO_GROUP &&
+	       tce_group_find(m->st, lx, dev->group)->owned;
+}
+
 /* Drivers map memory when they are bound, and ask for masks before they map. */
 static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 {
@@ -253,6 +263,7 @@ static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 	case TCE_EV_SET_MASK:
 		dev = tce_linux_dev_find(m->st, lx, event->u.set_mask.dev);
 		return dev != NULL && dev->bound && !has_mappings(m, dev->id);
+	case TCE_EV_DEVICE_REMOVE: return !is_a_users(m, event->u.id.id);
 	case TCE_EV_REQUIRED_MASK: return !has_mappings(m, event->u.id.id);
 	default: return true;
 	}

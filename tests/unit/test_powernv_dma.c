@@ -155,6 +155,11 @@ static void a_mask_that_reaches_all_of_ram_past_bit_59_bypasses(void **state)
 			 "set-mask dev 32 streaming=yes -> default\n"
 			 "required-mask dev=dev -> value=0xfffffffffffffff");
 	pnv_rig_fini(&rig);
+	/* before 5.9 nobody looked again when mapping */
+	boot("machine powernv9 ram=4G", pnv_rig_one_device, "boot kernel=5.4");
+	pnv_rig_do(&rig, "set-mask dev 60 streaming=yes -> direct\n"
+			 "set-mask dev 59 streaming=yes -> default");
+	pnv_rig_fini(&rig);
 }
 
 static void phb3_maps_ram_in_256_mib_pages_for_a_mask_between(void **state)

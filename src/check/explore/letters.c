@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
-#include "linux/os.h"
+#include "linux/group.h"
 
 /* What a column varies over. */
 enum choice {
@@ -20,6 +20,8 @@ enum choice {
 	IDLE,      /* of them those without live mappings: drivers set masks before they map */
 	UNBOUND,   /* devices that the kernel knows, without a driver */
 	KNOWN,     /* devices that the kernel knows */
+	ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
+	REMOVABLE, /* devices that the kernel knows and no user owns: removal waits for users */
 	STRANGE,   /* devices that are there, and that it does not know */
 	KNOWN_PHB, /* the same for bridges */
 	STRANGE_PHB,
@@ -99,8 +101,22 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank);
 
 #define L(name) TCE_LETTERS_##name
 
+/* A client of VFIO: one process, one container, a region of its memory, at both ends of windows. */
+#define USER      UINT64_C(0x10000000)
+#define USER_SIZE UINT64_C(0x100000)
+#define WINDOW_2  UINT64_C(0x800000000000000)
+#define SMALL_W   UINT64_C(0x100000)
+#define PAGE_64K  UINT64_C(0x10000)
+
+#define OP(name)  OVER("op", TCE_VFIO_##name)
+#define CONTAINER OVER("container", 0)
+#define VFIO_CALL(...)                                                                             \
+	{                                                                                          \
+		TCE_EV_VFIO, L(VFIO), {__VA_ARGS__}, NULL                                          \
+	}
+
 static const struct recipe recipes[] = {
-	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32)}, NULL},
+	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32, 48)}, NULL},
 	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
 	{TCE_EV_SET_MASK,
 	 L(DRIVER),
@@ -130,7 +146,7 @@ static const struct recipe recipes[] = {
 	{TCE_EV_MEMORY_UNPLUG, L(MEMORY), {PAIR("at", "size", LMB_OFFLINE)}, NULL},
 	{TCE_EV_PMEM_TO_RAM, L(MEMORY), {PICK("pmem", PMEM)}, NULL},
 	{TCE_EV_PMEM_FROM_RAM, L(MEMORY), {PICK("pmem", PMEM_RAM)}, NULL},
-	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", KNOWN)}, NULL},
+	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", REMOVABLE)}, NULL},
 	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_UNPLUG, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_PLUG, L(HOTPLUG), {{0}}, replug_letters},
@@ -143,6 +159,35 @@ static const struct recipe recipes[] = {
 	 {PICK("dev", KNOWN), OVER("op", TCE_EEH_FREEZE, TCE_EEH_THAW, TCE_EEH_RESET)},
 	 NULL},
 	{TCE_EV_FAIL_NEXT, L(FAIL), {{0}}, fail_letters},
+	VFIO_CALL(OP(BIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNBIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(CLOSE_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(CLOSE_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(SET_CONTAINER), CONTAINER, PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNSET_CONTAINER), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(SET_IOMMU), CONTAINER, OVER("number", 2, 7)),
+	VFIO_CALL(OP(GET_INFO), CONTAINER),
+	VFIO_CALL(OP(ENABLE), CONTAINER),
+	VFIO_CALL(OP(DISABLE), CONTAINER),
+	VFIO_CALL(OP(REGISTER), CONTAINER, OVER("vaddr", USER, USER + USER_SIZE / 2),
+		  OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(UNREGISTER), CONTAINER, OVER("vaddr", USER), OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", SMALL_W),
+		  OVER("levels", 1)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", UINT64_C(1) << 30),
+		  OVER("levels", 5)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 24), OVER("size", UINT64_C(1) << 36),
+		  OVER("levels", 2)),
+	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
+		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),
+		  OVER("size", PAGE_64K, 2 * PAGE_64K)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", 0x1000), OVER("iova", PAGE_64K + 0x1000),
+		  OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(UNMAP), CONTAINER, OVER("iova", PAGE_64K, WINDOW_2), OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(EXIT)),
 	{TCE_EV_SAVE, L(MIGRATE), {{0}}, reboot_letters},
 	{TCE_EV_LOAD, L(MIGRATE), {{0}}, reboot_letters},
 };
@@ -194,6 +239,19 @@ static void put(struct options *options, uint64_t value, uint64_t other)
 		options->option[options->nr++] = (struct option){value, other};
 }
 
+static bool is_owned(const struct gen *gen, const struct tce_linux_dev *dev)
+{
+	const struct tce_table_group *group =
+		dev->group == TCE_NO_GROUP ? NULL : tce_group_find(gen->st, gen->lx, dev->group);
+
+	return group != NULL && group->owned;
+}
+
+static bool is_endpoint(const struct tce_dev *dev)
+{
+	return dev->type == TCE_DEV_ENDPOINT || dev->type == TCE_DEV_VF;
+}
+
 static bool maps_anything(const struct tce_state *st, uint16_t dev)
 {
 	const struct tce_mapping *map;
@@ -218,6 +276,8 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
 		case UNBOUND: fits = fits && !known->bound; break;
 		case STRANGE: fits = !fits; break;
+		case ENDPOINT: fits = is_endpoint(dev); break;
+		case REMOVABLE: fits = fits && !is_owned(gen, known); break;
 		default: break;
 		}
 		if (fits)
@@ -225,12 +285,25 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 	}
 }
 
+static bool has_owned(const struct gen *gen, uint16_t phb)
+{
+	const struct tce_dev *dev;
+
+	for (uint32_t i = 0; (dev = tce_dev_at(gen->st, i)) != NULL; i++) {
+		const struct tce_linux_dev *known = tce_linux_dev_find(gen->st, gen->lx, dev->id);
+
+		if (dev->phb == phb && known != NULL && is_owned(gen, known))
+			return true;
+	}
+	return false;
+}
+
 static void put_bridges(const struct gen *gen, bool known, struct options *options)
 {
 	const struct tce_phb *phb;
 
 	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
-		if (tce_linux_knows_phb(gen->lx, phb->id) == known)
+		if (tce_linux_knows_phb(gen->lx, phb->id) == known && !has_owned(gen, phb->id))
 			put(options, phb->id, 0);
 	}
 }
@@ -375,6 +448,8 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case IDLE:
 	case UNBOUND:
 	case KNOWN:
+	case ENDPOINT:
+	case REMOVABLE:
 	case STRANGE: put_devices(gen, column->choice, options); break;
 	case KNOWN_PHB: put_bridges(gen, true, options); break;
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
@@ -428,12 +503,22 @@ static bool knows_all(const struct gen *gen)
 	return strange.nr == 0;
 }
 
+/* Failures while a kernel boots are left out: there is no state before that it must keep. */
+static bool any_failure(const struct gen *gen)
+{
+	for (unsigned i = 0; i < TCE_NR_FAILS; i++) {
+		if (gen->st->fail[i].nth != 0)
+			return true;
+	}
+	return false;
+}
+
 /* The running kernel starts itself again, or its crash kernel. */
 static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 {
 	struct tce_event event = *blank;
 
-	if (!knows_all(gen))
+	if (!knows_all(gen) || any_failure(gen))
 		return;
 	event.u.boot = gen->st->boot;
 	event.u.boot.crash_mem = 0;
@@ -445,7 +530,8 @@ static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 
 static void reboot_letters(struct gen *gen, const struct tce_event *blank)
 {
-	add(gen, blank);
+	if (!any_failure(gen))
+		add(gen, blank);
 }
 
 /* What the starting story plugged and is gone comes back. */
@@ -527,8 +613,9 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank)
 	static const struct tce_ev_fail fails[] = {
 		{TCE_FAIL_ALLOC, 1, 0},     {TCE_FAIL_ALLOC, 2, 0},     {TCE_FAIL_FIRMWARE, 1, -1},
 		{TCE_FAIL_FIRMWARE, 2, -1}, {TCE_FAIL_FIRMWARE, 3, -1}, {TCE_FAIL_FIRMWARE, 4, -1},
-		{TCE_FAIL_HCALL, 1, -4},    {TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},
-		{TCE_FAIL_HCALL, 2, -44},   {TCE_FAIL_RACE, 1, 0},
+		{TCE_FAIL_FIRMWARE, 5, -1}, {TCE_FAIL_FIRMWARE, 6, -1}, {TCE_FAIL_HCALL, 1, -4},
+		{TCE_FAIL_HCALL, 2, -4},    {TCE_FAIL_HCALL, 1, -44},   {TCE_FAIL_HCALL, 2, -44},
+		{TCE_FAIL_RACE, 1, 0},
 	};
 	bool pseries = gen->machine->opts.platform == TCE_PSERIES;
 	struct tce_event event = *blank;

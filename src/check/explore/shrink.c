@@ -17,6 +17,11 @@ struct aim {
 	bool is_rule;
 	enum tce_rule_id rule;
 	struct tce_expect expect; /* not met */
+	/*
+	 * Switches without which the story does not fail: they stay, and a shorter one that fails
+	 * without them, too, is another story.
+	 */
+	struct tce_defects needed;
 };
 
 struct tce_shrunk {
@@ -111,6 +116,58 @@ static int play(struct tce_shrunk *shrunk, const struct tce_story *story, unsign
 	return err == -TCE_ERR_NOMEM ? err : 0;
 }
 
+/* The same story on kernels without some of the switches. */
+static int play_mended(struct tce_shrunk *shrunk, const struct tce_draft *draft,
+		       const struct tce_defects *mended, unsigned *ret_nr)
+{
+	struct tce_draft copy;
+	int err = 0;
+
+	tce_draft_init(&copy, &shrunk->mem, &draft->story.machine);
+	for (unsigned i = 0; err == 0 && i < draft->nr; i++) {
+		struct tce_event event = draft->steps[i].event;
+
+		if (event.kind == TCE_EV_BOOT || event.kind == TCE_EV_KEXEC) {
+			event.u.boot.defects_on.word[0] &= ~mended->word[0];
+			event.u.boot.defects_on.word[1] &= ~mended->word[1];
+		}
+		err = tce_draft_add(&copy, &event);
+	}
+	if (err == 0)
+		err = play(shrunk, tce_draft_story(&copy), ret_nr);
+	tce_draft_fini(&copy);
+	return err;
+}
+
+static bool any_defect(const struct tce_defects *set)
+{
+	return (set->word[0] | set->word[1]) != 0;
+}
+
+/* Which switches does it need? */
+static int find_needed(struct tce_shrunk *shrunk)
+{
+	int err = 0;
+
+	for (unsigned d = 0; err == 0 && d < TCE_NR_DEFECTS; d++) {
+		struct tce_defects one = {{0, 0}};
+		unsigned nr = 1;
+
+		for (unsigned i = 0; i < shrunk->best.nr; i++) {
+			const struct tce_event *event = &shrunk->best.steps[i].event;
+
+			if (event->kind == TCE_EV_BOOT &&
+			    tce_defects_has(&event->u.boot.defects_on, (enum tce_defect)d))
+				tce_defects_add(&one, (enum tce_defect)d);
+		}
+		if (any_defect(&one))
+			err = play_mended(shrunk, &shrunk->best, &one, &nr);
+		if (err == 0 && nr == 0)
+			tce_defects_add(&shrunk->aim.needed, (enum tce_defect)d);
+	}
+	return err;
+}
+
 /* --- tries ----------------------------------------------------------------------------------- */
 
 static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, unsigned skip_from,
@@ -131,9 +188,12 @@ static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, uns
 static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_good)
 {
 	unsigned nr;
+	unsigned mended = 0;
 	int err = play(shrunk, tce_draft_story(try), &nr);
 
-	*ret_good = err == 0 && nr != 0;
+	if (err == 0 && nr != 0 && any_defect(&shrunk->aim.needed))
+		err = play_mended(shrunk, try, &shrunk->aim.needed, &mended);
+	*ret_good = err == 0 && nr != 0 && mended == 0;
 	if (!*ret_good) {
 		tce_draft_fini(try);
 		return err;
@@ -207,9 +267,10 @@ static int try_event(struct tce_shrunk *shrunk, unsigned at, const struct tce_ev
 static bool may_be_plainer(const struct tce_param *param)
 {
 	switch ((enum tce_param_type)param->type) {
-	case TCE_P_REF: return (param->flags & TCE_PARAM_REQUIRED) == 0;
+	case TCE_P_REF:
 	case TCE_P_NEW:
 	case TCE_P_KERNEL: return false;
+	case TCE_P_ENUM: return (param->flags & TCE_PARAM_KEYED) == 0;
 	default: return tce_param_is_scalar(param);
 	}
 }
@@ -396,6 +457,8 @@ static int run(struct tce_shrunk *shrunk, const struct tce_story *story)
 	tce_draft_init(&shrunk->best, &shrunk->mem, &story->machine);
 	for (unsigned i = 0; err == 0 && i < nr; i++)
 		err = tce_draft_add(&shrunk->best, &story->steps[i].event);
+	if (err == 0)
+		err = find_needed(shrunk);
 	if (err == 0)
 		err = shrink(shrunk);
 	return err != 0 ? err : write_expectations(shrunk);
