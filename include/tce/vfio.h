@@ -30,11 +30,10 @@ TCE_MUST_USE int tce_vfio_attach(struct tce_machine *machine);
 
 /* User pages that follow each other in real memory. */
 struct tce_vfio_pages {
-	struct tce_ra ra;    /* of the first */
-	uint64_t nr;         /* how many, >= 1; pages of the kernel's size */
-	unsigned huge_shift; /* log2 of the hugetlbfs page they belong to; 0: none */
-	unsigned
-		block_shift; /* log2 of the compound page (THP, hugetlb) they belong to; 0: a page */
+	struct tce_ra ra;     /* of the first */
+	uint64_t nr;          /* how many, >= 1; pages of the kernel's size */
+	unsigned huge_shift;  /* log2 of the hugetlbfs page they belong to; 0: none */
+	unsigned block_shift; /* log2 of the compound page they belong to (THP, hugetlb); 0: none */
 };
 
 /* A client's memory. ctx is the embedder's. process is the number that calls carry. */
