@@ -219,7 +219,8 @@ enum tce_defect_half {
 	X(D3, VFIO, 0, 0, 99, 0, "", "", "the end of a mapping is not checked against the window") \
 	X(D4, VFIO, 0, 0, 99, 0, "", "", "a refused address is answered with +1")                  \
 	X(D5, VFIO, 0, 0, 99, 0, "", "", "unregistering a mapped region succeeds")                 \
-	X(D6, VFIO, 0, 0, 99, 0, "", "", "a half-done mapping is answered with 0")                 \
+	X(D6, VFIO, 0, 0, 99, 0, "", "one thread: no region goes while it is mapped",              \
+	  "a half-done mapping is answered with 0")                                                \
 	X(D7, VFIO, 0, 0, 99, 0, "", "", "a failed create leaves locked memory charged")           \
 	X(D8, DMA, 0, 0, 99, 0, "", "", "a list element whose TCEs were refused keeps its pages")  \
 	X(D9, PSERIES, 5, 10, 99, 0, "", "",                                                       \
