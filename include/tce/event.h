@@ -531,9 +531,8 @@ struct tce_outcome {
 	enum tce_abort abort; /* the platform's implementation aborts */
 	enum tce_dma_mode mode; /* PROBE, SET_MASK; MAP: how this one goes */
 	struct tce_ioba bus;    /* MAP */
-	/* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags, GET_INFO page sizes;
-	 * OPAL: see OPAL */
-	uint64_t value;
+	uint64_t value;         /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags,
+				   * GET_INFO page sizes; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
 	enum tce_opal_refusal opal_refusal; /* why it is not success */
