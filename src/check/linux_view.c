@@ -38,7 +38,7 @@ const struct tce_iommu_table *tce_view_table_at(const struct tce_check *check, u
 	return NULL;
 }
 
-/* --- what should be handed out ----------------------------------------------------------------- */
+/* --- what should be handed out --------------------------------------------------------------- */
 
 /* Coherent memory is whole kernel pages, whatever was asked for. */
 static uint64_t pages_of(const struct tce_check *check, const struct tce_mapping *map,
@@ -120,7 +120,7 @@ uint64_t tce_view_nr_tces(const struct tce_check *check, const struct tce_iommu_
 	return mapped_between(table, first, first + tbl->size);
 }
 
-/* --- direct DMA -------------------------------------------------------------------------------- */
+/* --- direct DMA ------------------------------------------------------------------------------ */
 
 /* The environment that the pure questions of dma_ops.h look at. */
 static struct tce_dma_env env_of(const struct tce_check *check)

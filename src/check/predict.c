@@ -57,7 +57,7 @@ void tce_predict_free(struct tce_predict *p)
 	tce_mem_free(&mem, p, sizeof(*p));
 }
 
-/* --- feeding ---------------------------------------------------------------------------------- */
+/* --- feeding --------------------------------------------------------------------------------- */
 
 int tce_predict_console(struct tce_predict *p, const struct tce_console_record *record)
 {
@@ -190,7 +190,7 @@ int tce_predict_trace(struct tce_predict *p, const struct tce_recorded_line *lin
 	return err;
 }
 
-/* --- results ---------------------------------------------------------------------------------- */
+/* --- results --------------------------------------------------------------------------------- */
 
 static void judge(struct tce_predict *p)
 {

@@ -15,13 +15,13 @@
 #include "base/vec.h"
 #include "machine/machine.h"
 
-/* --- lists on the heap ------------------------------------------------------------------------ */
+/* --- lists on the heap ----------------------------------------------------------------------- */
 
 /* Append a copy of elem bytes. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_list_add(struct tce_vec *list, const struct tce_mem *mem, const void *item,
 			      size_t elem);
 
-/* --- calls ------------------------------------------------------------------------------------ */
+/* --- calls ----------------------------------------------------------------------------------- */
 
 enum tce_call_kind {
 	TCE_CALL_PUT,
@@ -48,6 +48,7 @@ struct tce_call {
 	bool module;      /* ddwtest's own */
 	bool loose;       /* TCE values are not known */
 	bool told;        /* predicted: its place in the group is known */
+	bool any_device;  /* predicted: which device of the PE asks is not told */
 	uint16_t kernel;  /* predicted: number of the kernel that makes it */
 	uint32_t group;   /* predicted: blocks that come in any order; 0: none */
 	uint32_t block;   /* predicted: in that group; its calls follow each other */
@@ -84,7 +85,7 @@ bool tce_call_same(const struct tce_call *a, const struct tce_call *b);
 /* "H_PUT_TCE 80000000 ..."; at most n bytes, terminated. */
 void tce_call_text(const struct tce_call *call, char *ret_text, size_t n);
 
-/* --- what is found in the console ------------------------------------------------------------- */
+/* --- what is found in the console ------------------------------------------------------------ */
 
 struct tce_predict_probe {
 	struct tce_pci_addr addr;
@@ -110,7 +111,7 @@ struct tce_predict_kernel {
 	struct tce_vec probes; /* struct tce_predict_probe, in order */
 };
 
-/* --- what happens, in order ------------------------------------------------------------------- */
+/* --- what happens, in order ------------------------------------------------------------------ */
 
 enum tce_act_kind {
 	TCE_ACT_KERNEL,   /* index of a kernel */
@@ -191,7 +192,7 @@ static inline uint64_t tce_predict_host_time(const struct tce_predict_kernel *ke
 				  : kernel->time_us + uptime_us;
 }
 
-/* --- the steps; each 0 or -TCE_ERR_x ---------------------------------------------------------- */
+/* --- the steps; each 0 or -TCE_ERR_x --------------------------------------------------------- */
 
 TCE_MUST_USE int tce_predict_find_kernels(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_find_probes(struct tce_predict *p, uint32_t number);
@@ -218,7 +219,7 @@ struct tce_module {
 	uint64_t buffer; /* real address of its buffer */
 	bool has_buffer;
 	uint32_t nr_single; /* since the mask was set */
-	bool list_is_mapped;
+	uint64_t handle;    /* bus address that it was given last */
 };
 TCE_MUST_USE int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,
 					 const struct tce_console_record *record);

@@ -8,7 +8,7 @@
 
 #define ARENA_BYTES (UINT64_C(1) << 30)
 
-/* --- what the tap notes ----------------------------------------------------------------------- */
+/* --- what the tap notes ---------------------------------------------------------------------- */
 
 static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 		const struct tce_outcome *outcome)
@@ -25,6 +25,7 @@ static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 	call.group = actor->group;
 	call.block = actor->block != 0 ? actor->block : (uint32_t)(call.ioba >> TCE_LMB_SHIFT);
 	call.told = actor->told;
+	call.any_device = actor->is_kexec && call.kind == TCE_CALL_QUERY;
 	actor->err = tce_list_add(&actor->p->predicted, &actor->p->mem, &call, sizeof(call));
 }
 
@@ -64,7 +65,7 @@ static int note_tables(struct tce_predict_actor *actor)
 	return err;
 }
 
-/* --- names ------------------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------------------- */
 
 const struct tce_phb *tce_predict_phb(const struct tce_predict *p, uint32_t domain)
 {
@@ -87,7 +88,7 @@ static const struct tce_dev *dev_of(const struct tce_predict *p, struct tce_pci_
 		       : tce_dev_by_rid(tce_machine_state(p->machine), phb->id, (uint16_t)addr.v);
 }
 
-/* --- kernels and drivers ---------------------------------------------------------------------- */
+/* --- kernels and drivers --------------------------------------------------------------------- */
 
 static int start_kernel(struct tce_predict_actor *actor, const struct tce_predict_kernel *kernel)
 {
@@ -104,7 +105,12 @@ static int start_kernel(struct tce_predict_actor *actor, const struct tce_predic
 		event.u.boot.flags &= (uint8_t)~TCE_BOOT_KDUMP;
 	if (!kernel->by_kexec && actor->kernel != 0)
 		err = tce_predict_step(actor, &reset);
-	return err != 0 ? err : tce_predict_step(actor, &event);
+	/* kexec-tools writes the tree anew, sorted by name: another device may be found first */
+	actor->is_kexec = kernel->by_kexec;
+	if (err == 0)
+		err = tce_predict_step(actor, &event);
+	actor->is_kexec = false;
+	return err;
 }
 
 int tce_predict_act_probe(struct tce_predict_actor *actor, const struct tce_predict_probe *probe)
@@ -151,7 +157,7 @@ static int pmem(struct tce_predict_actor *actor, bool to_ram)
 	return err;
 }
 
-/* --- users ------------------------------------------------------------------------------------ */
+/* --- users ----------------------------------------------------------------------------------- */
 
 /*
  * VFIO takes a PE, device by device. Windows and mappings that the user then asks for are his, not
@@ -184,7 +190,7 @@ static uint64_t taken_buid(const struct tce_console_record *record)
 						: (uint64_t)rtas->args[1] << 32 | rtas->args[2];
 }
 
-/* --- acts ------------------------------------------------------------------------------------- */
+/* --- acts ------------------------------------------------------------------------------------ */
 
 static int simple(struct tce_predict_actor *actor, enum tce_event_kind kind)
 {
@@ -273,7 +279,7 @@ static void settle_groups(struct tce_predict *p)
 	}
 }
 
-/* --- the machine ------------------------------------------------------------------------------ */
+/* --- the machine ----------------------------------------------------------------------------- */
 
 /* Where the part of persistent memory lies that can be RAM: what a namespace leaves is told. */
 static void shape_pmem(const struct tce_predict *p, struct tce_ev_pmem_plug *plug)

@@ -23,7 +23,7 @@ int tce_list_add(struct tce_vec *list, const struct tce_mem *mem, const void *it
 	return err;
 }
 
-/* --- recorded --------------------------------------------------------------------------------- */
+/* --- recorded -------------------------------------------------------------------------------- */
 
 static void recorded_put(const struct tce_trace_record *record, struct tce_call *call)
 {
@@ -109,7 +109,7 @@ bool tce_call_recorded(const struct tce_trace_record *record, unsigned shift,
 	return true;
 }
 
-/* --- predicted -------------------------------------------------------------------------------- */
+/* --- predicted ------------------------------------------------------------------------------- */
 
 static bool window_of(const struct tce_machine *machine, uint64_t liobn,
 		      struct tce_window_info *ret_info)
@@ -240,14 +240,14 @@ bool tce_call_predicted(const struct tce_machine *machine, const struct tce_even
 	return true;
 }
 
-/* --- comparing and telling -------------------------------------------------------------------- */
+/* --- comparing and telling ------------------------------------------------------------------- */
 
 static bool same_rtas(const struct tce_call *a, const struct tce_call *b)
 {
 	switch (a->kind) {
 	case TCE_CALL_QUERY:
-		return a->liobn == b->liobn && a->ioba == b->ioba && a->count == b->count &&
-		       a->size == b->size;
+		return a->liobn == b->liobn && a->count == b->count && a->size == b->size &&
+		       (a->ioba == b->ioba || a->any_device || b->any_device);
 	case TCE_CALL_CREATE:
 		return a->liobn == b->liobn && a->ioba == b->ioba && a->count == b->count &&
 		       a->size == b->size && a->tce == b->tce;

@@ -13,7 +13,7 @@
 #define DRC_SLOT   4U
 #define DRC_MEMORY 8U
 
-/* --- memory ----------------------------------------------------------------------------------- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 static bool comes(const struct tce_trace_record *record)
 {
@@ -91,7 +91,7 @@ static int memory(struct tce_predict_actor *actor, uint32_t index,
 	return err != 0 ? err : memory_event(actor, TCE_EV_MEMORY_ONLINE, &lmb);
 }
 
-/* --- devices and bridges ---------------------------------------------------------------------- */
+/* --- devices and bridges --------------------------------------------------------------------- */
 
 /* A probe that the console tells of, for a device that comes now. */
 static int probe_late(struct tce_predict_actor *actor, struct tce_pci_addr addr)

@@ -32,7 +32,7 @@ static bool same(const struct tce_call *call, const struct tce_console_record *r
 	bool query = record->kind == TCE_CONSOLE_QUERY;
 
 	if (query != (call->kind == TCE_CALL_QUERY) || call->liobn != buid_of(rtas) ||
-	    call->ioba != rtas->args[0] || call->ret != rtas->status)
+	    (call->ioba != rtas->args[0] && !call->any_device) || call->ret != rtas->status)
 		return false;
 	if (query)
 		return rtas->status != 0 ||
@@ -84,7 +84,7 @@ static void agree(struct tce_predict *p, const struct tce_call *call)
 	p->sum.predicted++;
 }
 
-/* --- the log, each line once, in order -------------------------------------------------------- */
+/* --- the log, each line once, in order ------------------------------------------------------- */
 
 /* Is this line there already? A log may be kept more than once. */
 static bool is_known(const struct tce_predict *p, const struct tce_vec *log,
@@ -141,7 +141,7 @@ static int gather(struct tce_predict *p, const struct tce_predict_kernel *kernel
 	return err;
 }
 
-/* --- comparing -------------------------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------------------------- */
 
 struct log_check {
 	struct tce_predict *p;

@@ -13,14 +13,15 @@
 #include "linux/group.h"
 #include "predict.h"
 
-#define MAP_COHERENT 0U
-#define MAP_SINGLE   1U
-#define MAP_LIST     2U
-#define BUFFER_SIZE  0x10000U
-#define LIST_SPACING 0x2000U
-#define EDU_VENDOR   0x1234U
-#define EDU_DEVICE   0x11e8U
-#define ASSUMED_AT   UINT64_C(0x1000000) /* real address of the buffer until it is known */
+#define MAP_COHERENT  0U
+#define MAP_SINGLE    1U
+#define MAP_LIST      2U
+#define BUFFER_SIZE   0x10000U
+#define LIST_SPACING  0x2000U
+#define MAPPING_ERROR UINT64_MAX
+#define EDU_VENDOR    0x1234U
+#define EDU_DEVICE    0x11e8U
+#define ASSUMED_AT    UINT64_C(0x1000000) /* real address of the buffer until it is known */
 
 static int step(struct tce_predict *p, const struct tce_event *event,
 		struct tce_outcome *ret_outcome)
@@ -35,7 +36,7 @@ static int same_or_wrong(struct tce_predict *p, uint64_t line, uint64_t recorded
 	return recorded == model ? 0 : tce_list_add(&p->wrong, &p->mem, &wrong, sizeof(wrong));
 }
 
-/* --- hypercalls ------------------------------------------------------------------------------- */
+/* --- hypercalls ------------------------------------------------------------------------------ */
 
 static void set_buid(struct tce_rtas_call *rtas, uint64_t buid)
 {
@@ -92,7 +93,7 @@ static int hcall(struct tce_predict *p, struct tce_module *module,
 			     (uint64_t)(rtas ? outcome.answer.status : outcome.answer.r3));
 }
 
-/* --- DMA API ---------------------------------------------------------------------------------- */
+/* --- DMA API --------------------------------------------------------------------------------- */
 
 static bool is_edu(const struct tce_predict *p, struct tce_pci_addr addr)
 {
@@ -190,12 +191,13 @@ static int map(struct tce_predict *p, struct tce_event *event, struct tce_outcom
 	return err != 0 ? err : step(p, event, ret_outcome);
 }
 
-static int coherent(struct tce_predict *p, const struct tce_module *module,
+/* An allocation that fails leaves the handle as it was, and the module prints that. */
+static int coherent(struct tce_predict *p, struct tce_module *module,
 		    const struct tce_console_record *record)
 {
 	const struct tce_stimulus *st = &record->u.stimulus;
 	struct tce_event event = {.kind = TCE_EV_MAP};
-	struct tce_outcome outcome;
+	struct tce_outcome outcome = {.err = 0};
 	uint64_t ra;
 	int err;
 
@@ -207,38 +209,60 @@ static int coherent(struct tce_predict *p, const struct tce_module *module,
 	if (direct_at(p, module, st->value, &ra) && (ra & 0xfff) == 0)
 		event.u.map.addr = tce_ra(ra);
 	err = map(p, &event, &outcome);
+	if (err == 0 && outcome.err == 0)
+		module->handle = outcome.bus.v;
 	if (err == 0)
-		err = compare(p, record->line, st->value, outcome.bus.v);
+		err = compare(p, record->line, st->value, module->handle);
 	return err != 0 ? err : unmap(p, MAP_COHERENT);
 }
 
+/* Lengths and directions by turns, as in the module's source: a line that says failed has none. */
 static int single(struct tce_predict *p, struct tce_module *module,
 		  const struct tce_console_record *record)
 {
+	static const struct {
+		uint64_t offset;
+		uint64_t len;
+		enum tce_dma_dir dir;
+	} turns[] = {
+		{60, 100, TCE_DIR_BIDIRECTIONAL},
+		{0, 4096, TCE_DIR_TO_DEVICE},
+		{0, 65000, TCE_DIR_FROM_DEVICE},
+	};
 	const struct tce_stimulus *st = &record->u.stimulus;
-	uint64_t offset = module->nr_single++ == 0 ? 60 : 0;
+	unsigned turn = module->nr_single++ % 3;
 	struct tce_event event = {.kind = TCE_EV_MAP};
-	struct tce_outcome outcome;
+	struct tce_outcome outcome = {.err = 0};
+	bool failed = st->kind == TCE_STIMULUS_SINGLE_FAILED;
+	uint64_t recorded = failed ? MAPPING_ERROR : st->value;
 	int err;
 
 	event.u.map.dev = module->dev;
 	event.u.map.map = MAP_SINGLE;
-	event.u.map.dir = (enum tce_dma_dir)st->dir;
-	event.u.map.addr = tce_ra(buffer_of(p, module, offset, st->value) + offset);
-	event.u.map.len = st->size;
+	event.u.map.dir = failed ? turns[turn].dir : (enum tce_dma_dir)st->dir;
+	event.u.map.addr =
+		tce_ra(buffer_of(p, module, turns[turn].offset, recorded) + turns[turn].offset);
+	event.u.map.len = failed ? turns[turn].len : st->size;
 	err = map(p, &event, &outcome);
-	if (err == 0)
-		err = compare(p, record->line, st->value, outcome.bus.v);
+	module->handle = outcome.err == 0 ? outcome.bus.v : MAPPING_ERROR;
+	if (err == 0 && failed)
+		err = same_or_wrong(p, record->line, recorded, module->handle);
+	else if (err == 0)
+		err = compare(p, record->line, recorded, module->handle);
 	return err != 0 ? err : unmap(p, MAP_SINGLE);
 }
 
-/* The list is mapped at its first output, which tells where a direct one lies. */
-static int map_list(struct tce_predict *p, struct tce_module *module, const struct tce_stimulus *st)
+/* The buffer is known from the singles before it. */
+static int list(struct tce_predict *p, struct tce_module *module,
+		const struct tce_console_record *record)
 {
+	uint64_t buffer = module->has_buffer ? module->buffer : ASSUMED_AT;
+	const struct tce_stimulus *st = &record->u.stimulus;
 	struct tce_event event = {.kind = TCE_EV_MAP};
 	struct tce_sg sg[8];
-	uint64_t buffer = buffer_of(p, module, 0, st->value);
 	struct tce_outcome outcome;
+	const struct tce_mapping *mapped;
+	int err;
 
 	for (unsigned i = 0; i < 8; i++) {
 		sg[i].ra = tce_ra(buffer + i * LIST_SPACING + (i & 1) * 512);
@@ -249,32 +273,31 @@ static int map_list(struct tce_predict *p, struct tce_module *module, const stru
 	event.u.map.type = TCE_MAP_SG;
 	event.u.map.sg = sg;
 	event.u.map.nr_sg = 8;
-	module->list_is_mapped = true;
-	return map(p, &event, &outcome);
+	err = map(p, &event, &outcome);
+	if (err != 0)
+		return err;
+	mapped = tce_mapping_find(tce_machine_state(p->machine), MAP_LIST);
+	return same_or_wrong(p, record->line, (uint64_t)st->ret,
+			     outcome.err == 0 && mapped != NULL ? mapped->nr_out : 0);
 }
 
-static int segment(struct tce_predict *p, struct tce_module *module,
-		   const struct tce_console_record *record)
+static int segment(struct tce_predict *p, const struct tce_console_record *record)
 {
 	const struct tce_stimulus *st = &record->u.stimulus;
 	const struct tce_state *state = tce_machine_state(p->machine);
-	const struct tce_mapping *list;
-	uint64_t model = 0;
-	int err = 0;
+	const struct tce_mapping *mapped = tce_mapping_find(state, MAP_LIST);
+	struct tce_map_piece out = {MAPPING_ERROR, 0};
+	bool last = false;
+	int err;
 
-	if (!module->list_is_mapped)
-		err = map_list(p, module, st);
-	if (err != 0)
-		return err;
-	list = tce_mapping_find(state, MAP_LIST);
-	if (list != NULL && list->state == TCE_MAP_LIVE && st->nr < list->nr_out)
-		model = tce_mapping_out(state, list)[st->nr].addr;
-	err = compare(p, record->line, st->value, model);
-	if (err == 0 && list != NULL && st->nr + 1 == list->nr_out) {
-		module->list_is_mapped = false;
-		err = unmap(p, MAP_LIST);
+	if (mapped != NULL && mapped->state == TCE_MAP_LIVE && st->nr < mapped->nr_out) {
+		out = tce_mapping_out(state, mapped)[st->nr];
+		last = st->nr + 1 == mapped->nr_out;
 	}
-	return err;
+	err = compare(p, record->line, st->value, out.addr);
+	if (err == 0)
+		err = same_or_wrong(p, record->line, st->size, out.len);
+	return err != 0 || !last ? err : unmap(p, MAP_LIST);
 }
 
 /* The mask is set, and asked for again: dma_get_required_mask is an argument of the same line. */
@@ -287,7 +310,6 @@ static int mask(struct tce_predict *p, struct tce_module *module,
 	int err;
 
 	module->nr_single = 0;
-	module->list_is_mapped = false;
 	event.u.set_mask.dev = module->dev;
 	event.u.set_mask.bits = st->bits;
 	event.u.set_mask.streaming = true;
@@ -313,8 +335,10 @@ int tce_predict_module_call(struct tce_predict *p, struct tce_module *module,
 	switch (st->kind) {
 	case TCE_STIMULUS_MASK: return mask(p, module, record);
 	case TCE_STIMULUS_COHERENT: return coherent(p, module, record);
-	case TCE_STIMULUS_SINGLE: return single(p, module, record);
-	case TCE_STIMULUS_SEGMENT: return segment(p, module, record);
+	case TCE_STIMULUS_SINGLE:
+	case TCE_STIMULUS_SINGLE_FAILED: return single(p, module, record);
+	case TCE_STIMULUS_SG: return list(p, module, record);
+	case TCE_STIMULUS_SEGMENT: return segment(p, record);
 	default: return 0;
 	}
 }

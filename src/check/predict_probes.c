@@ -60,7 +60,7 @@ static bool has_probe(const struct tce_predict_kernel *kernel, struct tce_pci_ad
 	return false;
 }
 
-/* --- requests for interrupts ------------------------------------------------------------------ */
+/* --- requests for interrupts ----------------------------------------------------------------- */
 
 /* A request names bus, device and function: is there only one device in all domains with these? */
 static bool is_only_one(const struct tce_predict *p, struct tce_pci_addr addr)
@@ -100,7 +100,7 @@ static uint64_t interrupt_time(const struct tce_predict *p, uint32_t number,
 	return 0;
 }
 
-/* --- probes ----------------------------------------------------------------------------------- */
+/* --- probes ---------------------------------------------------------------------------------- */
 
 enum certainty {
 	GUESSED,

@@ -165,7 +165,7 @@ int tce_predict_write_script(struct tce_predict *p)
 	return err != 0 ? err : add_trace_facts(p);
 }
 
-/* --- telling ---------------------------------------------------------------------------------- */
+/* --- telling --------------------------------------------------------------------------------- */
 
 static void probe_text(const struct tce_predict_probe *probe, char *text, size_t n)
 {

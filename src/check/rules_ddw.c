@@ -16,7 +16,7 @@ static void add(struct tce_check *check, enum tce_rule_id rule, const char *text
 	tce_check_add(check, &breach);
 }
 
-/* --- what firmware offers a PE ------------------------------------------------------------------ */
+/* --- what firmware offers a PE --------------------------------------------------------------- */
 
 struct offer {
 	uint64_t block;       /* entries */
@@ -59,7 +59,7 @@ static uint64_t usable_pages(const struct tce_check *check)
 	return known;
 }
 
-/* --- a window that could have been had ---------------------------------------------------------- */
+/* --- a window that could have been had ------------------------------------------------------- */
 
 /* Firmware's block holds all memory that may come, and nothing else speaks against it. */
 static bool could_be_direct(const struct tce_check *check, const struct tce_table_group *group)
@@ -97,7 +97,7 @@ static void check_outcome(struct tce_check *check, const struct tce_table_group 
 		    group->key);
 }
 
-/* --- PEs that the kernel gave up --------------------------------------------------------------- */
+/* --- PEs that the kernel gave up ------------------------------------------------------------- */
 
 static bool asked_too_much(const struct tce_ddw_record *record)
 {
@@ -138,7 +138,7 @@ static void check_failed(struct tce_check *check, const struct tce_table_group *
 		    group->key);
 }
 
-/* --- what VFIO is told -------------------------------------------------------------------------- */
+/* --- what VFIO is told ----------------------------------------------------------------------- */
 
 static bool has_device(const struct tce_check *check, const struct tce_table_group *group)
 {
@@ -182,7 +182,7 @@ static void check_inherited(struct tce_check *check, const struct tce_table_grou
 	    group->key);
 }
 
-/* --- the required mask -------------------------------------------------------------------------- */
+/* --- the required mask ----------------------------------------------------------------------- */
 
 static void check_required_mask(struct tce_check *check)
 {

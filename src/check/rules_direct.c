@@ -8,7 +8,7 @@
 
 #include "base/bits.h"
 
-/* --- what a device sends directly must be mapped ------------------------------------------------ */
+/* --- what a device sends directly must be mapped --------------------------------------------- */
 
 /* A range of real memory that a device reaches directly, and the table it does so through. */
 struct reach {
@@ -101,7 +101,7 @@ static void check_device(struct tce_check *check, const struct tce_linux_dev *de
 	}
 }
 
-/* --- a direct window maps nothing but memory in use ------------------------------------------- */
+/* --- a direct window maps nothing but memory in use ------------------------------------------ */
 
 static bool is_ram(const struct tce_check *check, uint64_t addr, uint64_t *ret_end)
 {
@@ -176,7 +176,7 @@ static void check_stale(struct tce_check *check, const struct tce_pseries_window
 	}
 }
 
-/* --- windows ---------------------------------------------------------------------------------- */
+/* --- windows --------------------------------------------------------------------------------- */
 
 static void check_window(struct tce_check *check, const struct tce_pseries_window *window)
 {

@@ -91,7 +91,7 @@ static bool lands(struct tce_check *check, struct tce_dma *dma, const struct str
 	return true;
 }
 
-/* --- where bus addresses may be --------------------------------------------------------------- */
+/* --- where bus addresses may be -------------------------------------------------------------- */
 
 static bool is_mmio32(const struct tce_phb *phb, const struct stretch *at)
 {
@@ -117,7 +117,7 @@ static void check_place(struct tce_check *check, const struct tce_dev *dev,
 		       at, NULL);
 }
 
-/* --- one mapping ------------------------------------------------------------------------------ */
+/* --- one mapping ----------------------------------------------------------------------------- */
 
 static void check_mapping(struct tce_check *check, const struct tce_mapping *map,
 			  const struct tce_dev *dev)

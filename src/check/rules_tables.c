@@ -16,7 +16,7 @@ static struct tce_breach of_node(const struct tce_check *check, enum tce_rule_id
 	return breach;
 }
 
-/* --- devices ---------------------------------------------------------------------------------- */
+/* --- devices --------------------------------------------------------------------------------- */
 
 static bool is_of_group(const struct tce_check *check, const struct tce_table_group *group,
 			const struct tce_iommu_table *tbl)
@@ -83,7 +83,7 @@ static void check_device(struct tce_check *check, const struct tce_linux_dev *de
 	tce_check_add(check, &breach);
 }
 
-/* --- one table -------------------------------------------------------------------------------- */
+/* --- one table ------------------------------------------------------------------------------- */
 
 /* Bits and TCEs, against what the drivers hold. */
 static void check_balance(struct tce_check *check, const struct tce_table_group *group,
@@ -119,7 +119,7 @@ static bool is_reserved(const struct tce_iommu_table *tbl, uint64_t entry)
 static bool mmio_is_open(const struct tce_phb *phb, const struct tce_iommu_table *tbl)
 {
 	uint64_t first = phb->mmio32_start >> tbl->page_shift;
-	uint64_t end = phb->mmio32_last >> tbl->page_shift;
+	uint64_t end = (phb->mmio32_last >> tbl->page_shift) + 1;
 
 	if (first < tbl->offset)
 		first = tbl->offset;
@@ -194,7 +194,7 @@ static void check_table(struct tce_check *check, const struct tce_table_group *g
 	check_reserved(check, group, tbl, dynamic);
 }
 
-/* --- groups ----------------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 static bool has_live_mapping(const struct tce_check *check, const struct tce_table_group *group)
 {

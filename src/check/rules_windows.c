@@ -90,7 +90,7 @@ void tce_rule_devtree(struct tce_check *check)
 	}
 }
 
-/* --- windows among each other, and what their TCEs point to ----------------------------------- */
+/* --- windows among each other, and what their TCEs point to ---------------------------------- */
 
 static void check_overlap(struct tce_check *check, const struct tce_lpar *lpar,
 			  const struct tce_window_info *info)

@@ -123,8 +123,8 @@ static enum tce_opal_refusal check_table(const struct tce_ioda *ioda,
 }
 
 /*
- * Skiboot's compiler trusts that the levels are 16 bits wide and leaves out the mask: a number of 32
- * bits, sign and all, runs into the address (measured).
+ * Skiboot's compiler trusts that the levels are 16 bits wide and leaves out the mask: a number of
+ * 32 bits, sign and all, runs into the address (measured).
  */
 static uint64_t levels_field(const struct tce_ioda *ioda, uint64_t levels)
 {

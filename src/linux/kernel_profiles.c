@@ -30,9 +30,9 @@ static const enum tce_defect cured_6_1[] = {TCE_DEFECT_B4,  TCE_DEFECT_B5,  TCE_
 static const enum tce_defect introduced_6_1_192[] = {TCE_DEFECT_D11, END};
 
 /*
- * Debian 13: limited addressing and the notifier's filter are there (recorded: 6.12.107, and 6.12.94,
- * which asks for a window of 2^0 bytes where ibm,lrdr-capacity has a top of 0). Which stable release
- * brought them is not known.
+ * Debian 13: limited addressing and the notifier's filter are there (recorded: 6.12.107, and
+ * 6.12.94, which asks for a window of 2^0 bytes where ibm,lrdr-capacity has a top of 0). Which
+ * stable release brought them is not known.
  */
 #define FEATURES_6_12 (F(LIMITED_MODE) | F(HOTPLUG_MAX_LRDR) | F(DDW_SIZE_ROUNDED))
 

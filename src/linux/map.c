@@ -10,6 +10,9 @@
 /* Elements of one list: more is not one event. */
 #define SG_MAX 4096U
 
+/* The largest block of the page allocator: larger requests fail later. */
+#define COHERENT_ALIGN_MAX (UINT64_C(16) << 20)
+
 /* A list as the DMA API takes it, and as a mapping keeps it; from the embedder's memory. */
 struct sg_list {
 	struct tce_sg_entry *entry;
@@ -183,8 +186,20 @@ static int map_sg(struct tce_linux_call *call, struct tce_linux_dev *dev,
 	return err;
 }
 
-static bool fits(const struct tce_ev_map *ev)
+/* The page allocator's blocks begin at a multiple of their size. */
+static bool is_block(const struct tce_linux_call *call, const struct tce_ev_map *ev)
 {
+	uint64_t block = UINT64_C(1) << call->lx->page_shift;
+
+	while (block < ev->len && block < COHERENT_ALIGN_MAX)
+		block <<= 1;
+	return (ev->addr.v & (block - 1)) == 0;
+}
+
+static bool fits(const struct tce_linux_call *call, const struct tce_ev_map *ev)
+{
+	if (ev->type == TCE_MAP_COHERENT && !is_block(call, ev))
+		return false;
 	if (ev->type != TCE_MAP_SG)
 		return ev->len != 0 && ev->addr.v + ev->len > ev->addr.v;
 	if (ev->nr_sg == 0 || ev->nr_sg > SG_MAX)
@@ -203,7 +218,7 @@ int tce_linux_map(struct tce_linux_call *call, const struct tce_ev_map *ev)
 
 	if (dev == NULL)
 		return -TCE_ERR_NOENT;
-	if (!fits(ev))
+	if (!fits(call, ev))
 		return -TCE_ERR_INVAL;
 	if (old != NULL && old->state == TCE_MAP_LIVE)
 		return -TCE_ERR_EXISTS;

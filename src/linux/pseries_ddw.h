@@ -99,7 +99,6 @@ struct tce_ddw_record {
 	uint8_t step;                     /* enum tce_ddw_step: where it ended */
 	bool default_removed;
 	bool limited;     /* firmware was put into limited addressing mode */
-	bool pmem;        /* the device tree has persistent memory */
 	uint8_t refusal;  /* enum tce_refusal: of firmware's last answer */
 	bool only_asked;  /* a driver did not set its mask, it asked which one it needs */
 	bool was_in_use;  /* IN_USE: pages of the default window really were handed out */

@@ -83,7 +83,8 @@ def the_reboot_story_is_told_in_words():
 
 
 def a_failure_is_told_from_both_sides():
-    status, out = _run('--defect=B7', str(ROOT / 'scenarios/b07-window-too-small-by-the-page-size.tce'))
+    story = str(ROOT / 'scenarios/b07-window-too-small-by-the-page-size.tce')
+    status, out = _run('--defect=B7', story)
     assert status == 1, out
     assert 'to the hypervisor:' in out and 'ibm,create-pe-dma-window' in out, out
     assert 'Linux:' in out and 'phb0: the window was made' in out, out
@@ -95,7 +96,8 @@ def the_manual_page_has_every_verb_and_every_key():
     events = (ROOT / 'include/tce/event.h').read_text()
     verbs = re.findall(r'^\s*X\(\w+, \w+, \w+, "([a-z_-]+)"\)', events, re.M)
     table = (ROOT / 'src/machine/event_desc.c').read_text()
-    keys = set(re.findall(r'\b(?:HEX|SIZE|NUMBER|BOOL|NOT|ENUM|REF|OPTREF|NEW)\("([a-z0-9-]+)"', table)
+    kinds = 'HEX|SIZE|NUMBER|BOOL|NOT|ENUM|REF|OPTREF|NEW'
+    keys = set(re.findall(rf'\b(?:{kinds})\("([a-z0-9-]+)"', table)
                + re.findall(r'\.name = "([a-z0-9-]+)"', table))
     assert len(verbs) > 40 and len(keys) > 80
     missing = [word for word in verbs + sorted(keys) if f'*{word}*' not in page]

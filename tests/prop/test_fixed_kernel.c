@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A kernel without defects keeps every rule: random lives of drivers, memory, bridges and kernels on
- * several machines, with allocations, firmware and hypercalls failing at random.
+ * A kernel without defects keeps every rule: random lives of drivers, memory, bridges and kernels
+ * on several machines, with allocations, firmware and hypercalls failing at random.
  */
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static void generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
 		ops[i].arg[k] = prng_any_size(rng, 63);
 }
 
-/* --- statements ------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------ */
 
 static const char *masks[] = {"64", "32", "48", "40"};
 static const char *addrs[] = {"0x100000",   "0x230000",   "0x30000000",
@@ -166,7 +166,7 @@ static void print(void *ctx, FILE *out, const struct prop_op *op)
 	fputs(text, out);
 }
 
-/* --- a life ----------------------------------------------------------------------------------- */
+/* --- a life ---------------------------------------------------------------------------------- */
 
 static struct tce_scenario *parse(const char *text)
 {

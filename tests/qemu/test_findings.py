@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The reproducers in docs/findings/qemu-*.md still show what they say. TAP.
 
-    tests/qemu/test_findings.py TOP-FOLDER
+    tests/qemu/test_findings.py TOP-FOLDER PROGRAM
 
 A page has its reproducer as the first ```sh or ```python block, and before it a comment with what
-it shows. Where QEMU is mended the case is skipped and says so.
+it shows. Where QEMU is mended the case is skipped and says so. tce is PROGRAM.
 """
 import os
 import re
@@ -30,8 +30,10 @@ def _still_there(page):
         raise Skip(f'no {QEMU}')
     shows, language, text = match.groups()
     interpreter = {'sh': 'sh', 'python': sys.executable}[language]
+    path = f'{Path(sys.argv[2]).resolve().parent}:{os.environ["PATH"]}'
     done = subprocess.run([interpreter, '-c', text], text=True, check=False, timeout=120,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                          env={**os.environ, 'PATH': path}, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
     if shows not in done.stdout:
         raise Skip('this QEMU does not show it: ' + (done.stdout.splitlines() or ['nothing'])[-1])
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bridges against QEMU's bare-metal machine: they agree, and no fault planted in the model or
- * in its facts stays unnoticed. $QEMU names another QEMU; TCE_AGENT is the guest image; argv[1] is the
- * machine, argv[2] how many calls, argv[3] the only fault to plant ("-": none). Without such a
- * QEMU the cases are skipped.
+ * in its facts stays unnoticed. $QEMU names another QEMU; TCE_AGENT is the guest image; argv[1]
+ * is the machine, argv[2] how many calls, argv[3] the only fault to plant ("-": none). Without
+ * such a QEMU the cases are skipped.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -73,7 +73,7 @@ static void check_calls(const char *setup, const char *plant, uint64_t rules, co
 	machine_rig_fini(&rig);
 }
 
-/* --- behind the kernel's back ------------------------------------------------------------------ */
+/* --- behind the kernel's back ---------------------------------------------------------------- */
 
 static void a_hole_in_a_direct_window_is_found(void **state)
 {
@@ -178,7 +178,7 @@ static void windows_over_each_other_are_found(void **state)
 	machine_rig_fini(&rig);
 }
 
-/* --- in the kernel's own state ------------------------------------------------------------------ */
+/* --- in the kernel's own state --------------------------------------------------------------- */
 
 static struct tce_linux *lx_of(const struct machine_rig *rig)
 {
@@ -343,7 +343,7 @@ static void what_vfio_is_told_is_held_against_firmware(void **state)
 	machine_rig_fini(&rig);
 }
 
-/* --- in what an event came to -------------------------------------------------------------------- */
+/* --- in what an event came to ---------------------------------------------------------------- */
 
 static uint64_t of_outcome(const struct machine_rig *rig, const struct tce_event *event,
 			   const struct tce_outcome *outcome)

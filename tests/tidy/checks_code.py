@@ -79,6 +79,15 @@ def public_headers_include_only_each_other(tree):
                 yield f'{path}:{line}: includes {name}'
 
 
+def one_public_header_includes_all_others(tree):
+    everything = 'include/tce/tce.h'
+    if everything not in tree.all_files:
+        return
+    included = {f'include/{name}' for _, _, name in _includes(tree, everything)}
+    for path in sorted(set(tree.public_headers()) - included - {everything}):
+        yield f'{everything}: does not include {path}'
+
+
 def examples_use_public_headers_only(tree):
     for path in tree.files('examples/*.c'):
         for line, quote, name in _includes(tree, path):

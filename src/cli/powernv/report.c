@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/vm/grouped.h"
+
 #include "verb.h"
 
 /* --- the story of a difference ------------------------------------------------------------ */
@@ -52,7 +54,8 @@ static void print_difference(FILE *out, const struct tce_nv_report *report)
 	const char *machine = report->opts->machine.machine;
 	size_t n = live->story.nr_ops;
 
-	fprintf(out, "DIFFER   after %ju calls: %s\n", (uintmax_t)live->calls, live->diff.text);
+	fprintf(out, "DIFFER   after %s calls: %s\n", tce_grouped(live->calls).text,
+		live->diff.text);
 	fprintf(out, "         QEMU %s, %s, profile %s, seed %ju, %.0f s\n", report->version->text,
 		machine, report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
 	if (!report->came_again)
@@ -72,12 +75,12 @@ static void print_states(FILE *out, const struct tce_nv_live *live)
 	fprintf(out, "calls\n");
 	for (int i = 0; i < TCE_NR_OPAL_REFUSALS; i++)
 		if (live->refused[i])
-			fprintf(out, "%12ju  %s\n", (uintmax_t)live->refused[i],
+			fprintf(out, "%12s  %s\n", tce_grouped(live->refused[i]).text,
 				tce_opal_refusal_text((enum tce_opal_refusal)i));
 	fprintf(out, "device accesses\n");
 	for (int i = 0; i < TCE_NR_IODA_FAULTS; i++)
 		if (live->faults[i])
-			fprintf(out, "%12ju  %s\n", (uintmax_t)live->faults[i],
+			fprintf(out, "%12s  %s\n", tce_grouped(live->faults[i]).text,
 				tce_ioda_fault_text((enum tce_ioda_fault)i));
 }
 
@@ -88,17 +91,18 @@ void tce_nv_report_text(FILE *out, const struct tce_nv_report *report, bool stat
 	if (live->state == TCE_NV_DIFFERENT) {
 		print_difference(out, report);
 	} else {
-		fprintf(out, "AGREE    %ju OPAL calls, answered alike by QEMU %s and the model%s\n",
-			(uintmax_t)live->calls, report->version->text,
+		fprintf(out, "AGREE    %s OPAL calls, answered alike by QEMU %s and the model%s\n",
+			tce_grouped(live->calls).text, report->version->text,
 			live->state == TCE_NV_INTERRUPTED ? "; interrupted" : "");
 		fprintf(out, "         %s with %u bridges, profile %s, seed %ju, %.0f s\n",
 			report->opts->machine.machine, live->nr_bridges,
 			report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
 	}
-	fprintf(out, "compared %ju calls, %ju register and memory accesses, ",
-		(uintmax_t)live->calls, (uintmax_t)live->registers);
-	fprintf(out, "%ju words of tables, %ju device accesses, in %ju stories\n",
-		(uintmax_t)live->words, (uintmax_t)live->dma, (uintmax_t)live->stories);
+	fprintf(out, "compared %s calls, %s register and memory accesses, ",
+		tce_grouped(live->calls).text, tce_grouped(live->registers).text);
+	fprintf(out, "%s words of tables, %s device accesses, in %ju stories\n",
+		tce_grouped(live->words).text, tce_grouped(live->dma).text,
+		(uintmax_t)live->stories);
 	if (states)
 		print_states(out, live);
 }

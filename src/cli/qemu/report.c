@@ -4,24 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/vm/grouped.h"
+
 #include "report.h"
 #include "scenario_text.h"
-
-/* 5000000 -> "5 000 000". */
-static const char *grouped(uint64_t n, char *buf, size_t size)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%ju", (uintmax_t)n);
-	size_t at = 0;
-
-	for (int i = 0; i < len && at + 2 < size; i++) {
-		if (i && (len - i) % 3 == 0)
-			buf[at++] = ' ';
-		buf[at++] = digits[i];
-	}
-	buf[at] = '\0';
-	return buf;
-}
 
 /* --- the story of a difference ------------------------------------------------------------ */
 
@@ -69,13 +55,11 @@ char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_qemu_stor
 static void print_counts(FILE *out, const struct tce_report *report)
 {
 	const struct tce_live *live = report->live;
-	char a[40];
-	char b[40];
 
-	fprintf(out, "compared %s calls, %s table entries, ", grouped(live->calls, a, sizeof(a)),
-		grouped(live->entries, b, sizeof(b)));
+	fprintf(out, "compared %s calls, %s table entries, ", tce_grouped(live->calls).text,
+		tce_grouped(live->entries).text);
 	fprintf(out, "%s device accesses, %s resets, plugs and saves, ",
-		grouped(live->dma, a, sizeof(a)), grouped(live->monitor, b, sizeof(b)));
+		tce_grouped(live->dma).text, tce_grouped(live->monitor).text);
 	fprintf(out, "on %ju machines\n", (uintmax_t)live->processes);
 	fprintf(out, "aborts   %ju, each where the model says so\n", (uintmax_t)live->aborts);
 	if (live->outlived)
@@ -88,16 +72,14 @@ static void print_counts(FILE *out, const struct tce_report *report)
 
 static void print_states(FILE *out, const struct tce_states *states)
 {
-	char text[40];
-
 	fprintf(out, "states reached\n");
 	for (int i = 0; i < TCE_NR_STATES; i++)
-		fprintf(out, "%12s  %s\n", grouped(states->reached[i], text, sizeof(text)),
+		fprintf(out, "%12s  %s\n", tce_grouped(states->reached[i]).text,
 			tce_state_text((enum tce_state)i));
 	fprintf(out, "calls refused because\n");
 	for (int i = 1; i < TCE_NR_REFUSALS; i++)
 		if (states->refused[i])
-			fprintf(out, "%12s  %s\n", grouped(states->refused[i], text, sizeof(text)),
+			fprintf(out, "%12s  %s\n", tce_grouped(states->refused[i]).text,
 				tce_refusal_text((enum tce_refusal)i));
 }
 
@@ -105,9 +87,8 @@ static void print_difference(FILE *out, const struct tce_report *report)
 {
 	const struct tce_live *live = report->live;
 	size_t n = live->story.nr_ops;
-	char text[40];
 
-	fprintf(out, "DIFFER   after %s calls: %s\n", grouped(live->calls, text, sizeof(text)),
+	fprintf(out, "DIFFER   after %s calls: %s\n", tce_grouped(live->calls).text,
 		live->diff.text);
 	fprintf(out, "         QEMU %s, profile %s, seed %ju, %.0f s\n", report->version->text,
 		report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
@@ -129,13 +110,12 @@ static void print_difference(FILE *out, const struct tce_report *report)
 void tce_report_text(FILE *out, const struct tce_report *report, bool states)
 {
 	const struct tce_live *live = report->live;
-	char text[40];
 
 	if (live->state == TCE_SESSION_DIFFERENT) {
 		print_difference(out, report);
 	} else {
 		fprintf(out, "AGREE    %s calls, answered alike by QEMU %s and the model%s\n",
-			grouped(live->calls, text, sizeof(text)), report->version->text,
+			tce_grouped(live->calls).text, report->version->text,
 			live->state == TCE_SESSION_INTERRUPTED ? "; interrupted" : "");
 		fprintf(out, "         profile %s%s, seed %ju, %.0f s\n",
 			report->opts->profile->name,

@@ -125,8 +125,10 @@ bool tce_text_met(const struct tce_text_story *story, size_t i,
 
 	tce_op_to_event(op, profile, &event, &list);
 	tce_op_outcome(op, expect, &outcome);
+	/* Rules are for tce run: QEMU has an answer, whoever was wrong to ask. */
 	for (unsigned k = 0; k < step->nr_expects; k++)
-		if (!tce_expect_met(&step->expects[k], &event, &outcome, NULL, 0))
+		if (step->expects[k].kind != TCE_EXPECT_RULE &&
+		    !tce_expect_met(&step->expects[k], &event, &outcome, NULL, 0))
 			return false;
 	return true;
 }

@@ -1,0 +1,3 @@
+#mods
+modprobe ddwtest first64=1
+settle 1

@@ -1,0 +1,3 @@
+#mods
+modprobe ddwtest
+settle 1
