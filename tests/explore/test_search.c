@@ -348,7 +348,7 @@ static const struct {
 	{"B14", "devtree-mismatch", 2},   {"B19", "failed-call-changed-state", 1},
 	{"B21", "unbalanced-account", 0}, {"D1", "leaked-tce", 3},
 	{"D9", "stale-table", 1},         {"D13", "premap-coverage", 1},
-	{"D22", "no-progress", 2},        {"D32", "reserved-range", 2},
+	{"D22", "no-progress", 2},        {"D32", "reserved-range", 1},
 };
 
 static void find(const char *defect, const char *rule, unsigned length)
