@@ -70,6 +70,7 @@ tidy: ## check the habits of the project that a program can check
 
 format: ## lay out all C as .clang-format says, and sort the lists of meson.build
 	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@scripts/wrap-comments $$(git ls-files '*.c' '*.h')
 	@scripts/sort-lists
 
 docs: ## build the manual pages and list them

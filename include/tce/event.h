@@ -173,8 +173,9 @@ struct tce_ev_device_plug {
 	bool mmio64_only;        /* has no 32-bit BAR */
 	bool own_pe; /* PSERIES: a PE node of its own below the bridge, with windows; POWERNV: a
 		      * PE of its own on a bus whose other devices share one */
-	uint16_t m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
-	uint8_t m64_count;  /* pin the number of its PE; 0: none */
+	uint16_t
+		m64_first; /* POWERNV: segments of the 64-bit MMIO space that its BARs take: they */
+	uint8_t m64_count; /* pin the number of its PE; 0: none */
 };
 
 /* A range of whole LMBs inside the hot-pluggable range. */
@@ -229,7 +230,7 @@ enum tce_fail_what {
 	TCE_FAIL_ALLOC,    /* the kernel's nth memory allocation from now */
 	TCE_FAIL_FIRMWARE, /* the nth RTAS or OPAL call from now answers code */
 	TCE_FAIL_HCALL,    /* the nth hypercall from now that sets TCEs answers code, stores none */
-	TCE_FAIL_RACE, /* POWERNV: the nth look from now at an indirect TCE that another CPU has
+	TCE_FAIL_RACE,     /* POWERNV: the nth look from now at an indirect TCE that another CPU has
 			* just filled in still finds it empty. PSERIES: while the nth dynamic
 			* window from now is made, another CPU brings memory online */
 };
@@ -454,12 +455,12 @@ struct tce_ev_vfio {
 	uint64_t size;
 	uint32_t page_shift; /* MMAP: of its huge pages (hugetlbfs); 0: none */
 	uint32_t levels;     /* MMAP: log2 of the blocks that back it (THP); 0: as page_shift */
-	uint64_t start;    /* REMOVE; MMAP: real address of its first byte */
-	uint32_t number;   /* IOMMU type, extension, EEH op, ioctl number */
-	uint64_t extra[4]; /* EEH: type, func, addr, mask */
-	bool bad_pointer;  /* the argument pointer is unreadable */
-	bool bad_tail;     /* EEH: only its first 12 bytes can be read */
-	bool from_child;   /* made by a forked child: another mm */
+	uint64_t start;      /* REMOVE; MMAP: real address of its first byte */
+	uint32_t number;     /* IOMMU type, extension, EEH op, ioctl number */
+	uint64_t extra[4];   /* EEH: type, func, addr, mask */
+	bool bad_pointer;    /* the argument pointer is unreadable */
+	bool bad_tail;       /* EEH: only its first 12 bytes can be read */
+	bool from_child;     /* made by a forked child: another mm */
 };
 
 struct tce_event {
@@ -528,9 +529,9 @@ struct tce_outcome {
 	int err;              /* OS, SETUP: 0 or -errno, Linux numbers, as the kernel reports it */
 	int64_t ret;          /* VFIO: what the call returned when >= 0; MAP SG: outputs */
 	enum tce_abort abort; /* the platform's implementation aborts */
-	enum tce_dma_mode mode;   /* PROBE, SET_MASK; MAP: how this one goes */
-	struct tce_ioba bus;      /* MAP */
-	uint64_t value;           /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags,
+	enum tce_dma_mode mode; /* PROBE, SET_MASK; MAP: how this one goes */
+	struct tce_ioba bus;    /* MAP */
+	uint64_t value;         /* REQUIRED_MASK; H_GET_TCE; VFIO CREATE start, GROUP_STATUS flags,
 				   * GET_INFO page sizes; OPAL: see OPAL */
 	struct tce_answer answer; /* PAPR calls; OS events: the first of their calls refused */
 	int64_t opal;             /* OPAL return code */
@@ -538,22 +539,22 @@ struct tce_outcome {
 	struct tce_dma_out dma; /* DMA: the first piece that failed or went astray, else the last */
 	uint64_t locked;        /* VFIO: bytes of locked memory of the process after it */
 	struct tce_vfio_info info; /* VFIO GET_INFO */
-	struct tce_ra want;     /* DMA with map: where the mapping says that piece should land */
+	struct tce_ra want;        /* DMA with map: where the mapping says that piece should land */
 	enum tce_ioda_fault fault; /* DMA on POWERNV */
 	uint32_t pe;               /* DMA on POWERNV: the device's; UINT32_MAX: none */
 	bool from_cache;           /* DMA on POWERNV: the bridge read no table, see tce/ioda.h */
 	bool misdirected;          /* DMA with map: it landed elsewhere */
-	bool map_gone;       /* DMA with map: the mapping was unmapped, or its kernel is gone */
-	bool no_progress;    /* the kernel would loop for ever here (rule no-progress) */
-	bool used_freed;     /* the kernel used an object it had freed (rule stale-table) */
-	bool oops;           /* the kernel dereferenced null or stopped on its own check: dead */
+	bool map_gone;    /* DMA with map: the mapping was unmapped, or its kernel is gone */
+	bool no_progress; /* the kernel would loop for ever here (rule no-progress) */
+	bool used_freed;  /* the kernel used an object it had freed (rule stale-table) */
+	bool oops;        /* the kernel dereferenced null or stopped on its own check: dead */
 	enum tce_unchecked unchecked; /* VFIO: what the kernel did not check (unchecked-input) */
-	uint64_t shared_cleared; /* VFIO: TCEs cleared that another group still used (D2) */
-	bool panic;          /* oops: it stopped by itself for lack of memory, as it should */
-	bool warned;         /* the kernel gave back a reference that it did not hold */
+	uint64_t shared_cleared;      /* VFIO: TCEs cleared that another group still used (D2) */
+	bool panic;            /* oops: it stopped by itself for lack of memory, as it should */
+	bool warned;           /* the kernel gave back a reference that it did not hold */
 	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */
-	unsigned nr_emitted; /* BOUNDARY events this one caused */
-	unsigned nr_refused; /* of them: PAPR and OPAL calls that did not succeed */
+	unsigned nr_emitted;   /* BOUNDARY events this one caused */
+	unsigned nr_refused;   /* of them: PAPR and OPAL calls that did not succeed */
 };
 
 /* Class and verb of a kind. Verb: static. */

@@ -189,7 +189,7 @@ enum tce_defect_half {
 	X(B26, PSERIES, 0, 0, 3, 10, "c1703e85a79e", "one thread: nothing interrupts a call",      \
 	  "an interrupt reuses the page of a half-built list of TCEs")                             \
 	X(B27, PSERIES, 0, 0, 5, 0, "68c0449ea16d",                                                \
-	  "memory@ nodes outside of the LMBs (GPU RAM) are not state here",                                            \
+	  "memory@ nodes outside of the LMBs (GPU RAM) are not state here",                        \
 	  "the DDW does not cover memory@ nodes added later")                                      \
 	X(B28, PSERIES, 0, 0, 6, 15, "67dfc11982f7", "a missing feature: LIMITED_MODE",            \
 	  "a mask of 33 to 63 bits gets only the default window")                                  \
@@ -219,7 +219,8 @@ enum tce_defect_half {
 	X(D3, VFIO, 0, 0, 99, 0, "", "", "the end of a mapping is not checked against the window") \
 	X(D4, VFIO, 0, 0, 99, 0, "", "", "a refused address is answered with +1")                  \
 	X(D5, VFIO, 0, 0, 99, 0, "", "", "unregistering a mapped region succeeds")                 \
-	X(D6, VFIO, 0, 0, 99, 0, "", "", "a half-done mapping is answered with 0")                 \
+	X(D6, VFIO, 0, 0, 99, 0, "", "one thread: no region goes while it is mapped",              \
+	  "a half-done mapping is answered with 0")                                                \
 	X(D7, VFIO, 0, 0, 99, 0, "", "", "a failed create leaves locked memory charged")           \
 	X(D8, DMA, 0, 0, 99, 0, "", "", "a list element whose TCEs were refused keeps its pages")  \
 	X(D9, PSERIES, 5, 10, 99, 0, "", "",                                                       \
@@ -253,16 +254,14 @@ enum tce_defect_half {
 	  "the only window spans persistent memory, which is neither mapped in it nor in a table") \
 	X(D28, PSERIES, 5, 10, 99, 0, "", "",                                                      \
 	  "a default window that firmware does not bring back is used all the same")               \
-	X(D29, PSERIES, 5, 15, 99, 0, "", "",                                                      \
-	  "no memory for the bitmap of a DDW goes unnoticed")                                      \
+	X(D29, PSERIES, 5, 15, 99, 0, "", "", "no memory for the bitmap of a DDW goes unnoticed")  \
 	X(D30, DMA, 5, 9, 99, 0, "", "",                                                           \
 	  "the required mask of a direct device does not reach its window")                        \
 	X(D31, PSERIES, 6, 15, 99, 0, "", "",                                                      \
 	  "limited addressing resets a PE whose default window maps buffers")                      \
 	X(D32, PSERIES, 5, 15, 99, 0, "", "",                                                      \
 	  "the I/O page with the last byte of 32-bit MMIO is not reserved")                        \
-	X(D33, PSERIES, 6, 0, 99, 0, "", "",                                                       \
-	  "in an inherited DDW 32-bit MMIO is not reserved")                          \
+	X(D33, PSERIES, 6, 0, 99, 0, "", "", "in an inherited DDW 32-bit MMIO is not reserved")    \
 	X(D34, POWERNV, 4, 19, 99, 0, "", "",                                                      \
 	  "no memory for a level of a table: its entry is written through null")                   \
 	X(D35, POWERNV, 4, 11, 99, 0, "", "",                                                      \

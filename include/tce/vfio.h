@@ -30,11 +30,10 @@ TCE_MUST_USE int tce_vfio_attach(struct tce_machine *machine);
 
 /* User pages that follow each other in real memory. */
 struct tce_vfio_pages {
-	struct tce_ra ra;    /* of the first */
-	uint64_t nr;         /* how many, >= 1; pages of the kernel's size */
-	unsigned huge_shift; /* log2 of the hugetlbfs page they belong to; 0: none */
-	unsigned
-		block_shift; /* log2 of the compound page (THP, hugetlb) they belong to; 0: a page */
+	struct tce_ra ra;     /* of the first */
+	uint64_t nr;          /* how many, >= 1; pages of the kernel's size */
+	unsigned huge_shift;  /* log2 of the hugetlbfs page they belong to; 0: none */
+	unsigned block_shift; /* log2 of the compound page (THP, hugetlb) they are in; 0: a page */
 };
 
 /* A client's memory. ctx is the embedder's. process is the number that calls carry. */
@@ -85,7 +84,8 @@ struct tce_vfio_ioctl {
 
 /*
  * Make the call. 0 and *ret_ret: what ioctl(2) returns, >= 0 or -errno. Otherwise nothing happened:
- * -TCE_ERR_STATE no client, or its callbacks are missing; codes of tce_machine_step.
+ * -TCE_ERR_STATE no client, or its callbacks are missing; -TCE_ERR_INVAL process above 255; codes of
+ * tce_machine_step.
  */
 TCE_MUST_USE int tce_vfio_ioctl(struct tce_machine *machine, const struct tce_vfio_ioctl *call,
 				int64_t *ret_ret);

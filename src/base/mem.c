@@ -128,3 +128,8 @@ void tce_mem_discard(const struct tce_mem *mem, void *p, size_t size)
 	if (mem->alloc.discard != NULL)
 		mem->alloc.discard(mem_ctx(mem), p, size);
 }
+
+void tce_mem_clear(void *p, size_t size)
+{
+	memset(p, 0, size);
+}

@@ -41,4 +41,10 @@ void tce_mem_release(const struct tce_mem *mem, void *p, size_t size);
 /* Part of what reserve gave: each of its bytes keeps its value or becomes 0. */
 void tce_mem_discard(const struct tce_mem *mem, void *p, size_t size);
 
+/*
+ * memset to 0 by call: for structs of some hundred bytes, that are too small for the string
+ * instruction that a compiler puts in its place (outcomes, in every call).
+ */
+void tce_mem_clear(void *p, size_t size);
+
 #endif

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define ARENA_BYTES (UINT64_C(1) << 30)
+/* Address space of a machine's arenas: for the machine, and for each bridge or device. */
+#define ARENA_BYTES (UINT64_C(1) << 28)
+#define STEP_BYTES  (UINT64_C(1) << 19)
 
 struct tce_linux_call tce_plan_call(struct tce_machine *m, struct tce_outcome *outcome)
 {
@@ -30,7 +32,7 @@ static int make_machine(struct tce_plan *plan)
 	if (opts.platform != TCE_PSERIES)
 		return -TCE_ERR_UNSUPPORTED;
 	opts.storage = TCE_STORAGE_COMPACT;
-	opts.arena_size = ARENA_BYTES;
+	opts.arena_size = ARENA_BYTES + plan->opts.story->nr_steps * STEP_BYTES;
 	err = tce_machine_new(&alloc, &opts, &plan->base);
 	if (err != 0)
 		return err;

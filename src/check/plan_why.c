@@ -102,7 +102,7 @@ static void explain_want(const struct tce_ddw_record *record, struct tce_plan_wh
 {
 	const struct tce_ddw_decision *d = &record->decision;
 
-	if (d->want_shift != d->ram_shift)
+	if (d->want_shift != tce_log2_ceil(record->hotplug_max))
 		add(whys, TCE_PLAN_WANT_ALL, tce_pow2(d->want_shift), 0);
 	else if (record->hotplug_max == 0)
 		add(whys, TCE_PLAN_RAM_ENDS_AT_0, 0, 0);

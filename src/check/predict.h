@@ -48,6 +48,7 @@ struct tce_call {
 	bool module;      /* ddwtest's own */
 	bool loose;       /* TCE values are not known */
 	bool told;        /* predicted: its place in the group is known */
+	bool any_device;  /* predicted: which device of the PE asks is not told */
 	uint16_t kernel;  /* predicted: number of the kernel that makes it */
 	uint32_t group;   /* predicted: blocks that come in any order; 0: none */
 	uint32_t block;   /* predicted: in that group; its calls follow each other */

@@ -25,6 +25,7 @@ static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 	call.group = actor->group;
 	call.block = actor->block != 0 ? actor->block : (uint32_t)(call.ioba >> TCE_LMB_SHIFT);
 	call.told = actor->told;
+	call.any_device = actor->is_kexec && call.kind == TCE_CALL_QUERY;
 	actor->err = tce_list_add(&actor->p->predicted, &actor->p->mem, &call, sizeof(call));
 }
 
@@ -104,7 +105,12 @@ static int start_kernel(struct tce_predict_actor *actor, const struct tce_predic
 		event.u.boot.flags &= (uint8_t)~TCE_BOOT_KDUMP;
 	if (!kernel->by_kexec && actor->kernel != 0)
 		err = tce_predict_step(actor, &reset);
-	return err != 0 ? err : tce_predict_step(actor, &event);
+	/* kexec-tools writes the tree anew, sorted by name: another device may be found first */
+	actor->is_kexec = kernel->by_kexec;
+	if (err == 0)
+		err = tce_predict_step(actor, &event);
+	actor->is_kexec = false;
+	return err;
 }
 
 int tce_predict_act_probe(struct tce_predict_actor *actor, const struct tce_predict_probe *probe)

@@ -17,7 +17,8 @@ struct tce_predict_actor {
 	uint32_t group;     /* of what is called now; 0: none */
 	uint32_t block;     /* in it; 0: memory, its number is the block */
 	bool told;
-	int err; /* of the tap */
+	bool is_kexec; /* what is called now is the start of a kernel that came by kexec */
+	int err;       /* of the tap */
 };
 
 TCE_MUST_USE int tce_predict_step(struct tce_predict_actor *actor, const struct tce_event *event);

@@ -246,8 +246,8 @@ static bool same_rtas(const struct tce_call *a, const struct tce_call *b)
 {
 	switch (a->kind) {
 	case TCE_CALL_QUERY:
-		return a->liobn == b->liobn && a->ioba == b->ioba && a->count == b->count &&
-		       a->size == b->size;
+		return a->liobn == b->liobn && a->count == b->count && a->size == b->size &&
+		       (a->ioba == b->ioba || a->any_device || b->any_device);
 	case TCE_CALL_CREATE:
 		return a->liobn == b->liobn && a->ioba == b->ioba && a->count == b->count &&
 		       a->size == b->size && a->tce == b->tce;

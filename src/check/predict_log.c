@@ -32,7 +32,7 @@ static bool same(const struct tce_call *call, const struct tce_console_record *r
 	bool query = record->kind == TCE_CONSOLE_QUERY;
 
 	if (query != (call->kind == TCE_CALL_QUERY) || call->liobn != buid_of(rtas) ||
-	    call->ioba != rtas->args[0] || call->ret != rtas->status)
+	    (call->ioba != rtas->args[0] && !call->any_device) || call->ret != rtas->status)
 		return false;
 	if (query)
 		return rtas->status != 0 ||

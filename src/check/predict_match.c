@@ -184,15 +184,22 @@ static int forget(struct matcher *m, const struct tce_call *call)
 
 /* --- matching -------------------------------------------------------------------------------- */
 
-/* A user has the PE now: calls that name it or its windows may be his. */
-static int note_user(struct tce_predict *p, uint64_t buid)
+static const struct tce_phb *bridge_of(const struct tce_predict *p, uint64_t buid)
 {
 	const struct tce_state *st = tce_machine_state(p->machine);
 	const struct tce_phb *phb = NULL;
-	int err = 0;
 
 	for (uint32_t i = 0; (phb = tce_phb_at(st, i)) != NULL && phb->papr.buid != buid; i++)
 		;
+	return phb;
+}
+
+/* A user has the PE now: calls that name it or its windows may be his. */
+static int note_user(struct tce_predict *p, uint64_t buid)
+{
+	const struct tce_phb *phb = bridge_of(p, buid);
+	int err = 0;
+
 	if (phb == NULL)
 		return 0; /* gone since */
 	for (unsigned i = 0; err == 0 && i < 2; i++)
@@ -237,6 +244,7 @@ static int matched(struct matcher *m, const struct tce_call *call)
 	int err = tce_predict_same(m->p, call);
 
 	count_match(m, predicted);
+	m->p->sum.unordered += predicted->any_device && predicted->ioba != call->ioba;
 	m->group = predicted->group;
 	m->block = predicted->block;
 	m->next++;
@@ -320,9 +328,24 @@ static bool reorder(struct matcher *m, const struct tce_call *call)
 	return false;
 }
 
+/* Where it is not told which device asks, it must be one of the bridge. */
+static bool asker_exists(const struct tce_predict *p, const struct tce_call *predicted,
+			 const struct tce_call *call)
+{
+	const struct tce_phb *phb;
+
+	if (!predicted->any_device || predicted->ioba == call->ioba)
+		return true;
+	phb = bridge_of(p, call->liobn);
+	return phb == NULL || tce_dev_by_rid(tce_machine_state(p->machine), phb->id,
+					     (uint16_t)(call->ioba >> 8)) != NULL;
+}
+
 static int is_next(struct matcher *m, const struct tce_call *call, bool *ret_is)
 {
-	*ret_is = m->next < m->p->predicted.nr && tce_call_same(predicted_at(m->p, m->next), call);
+	*ret_is = m->next < m->p->predicted.nr &&
+		  tce_call_same(predicted_at(m->p, m->next), call) &&
+		  asker_exists(m->p, predicted_at(m->p, m->next), call);
 	if (*ret_is || !reorder(m, call))
 		return 0;
 	*ret_is = true;

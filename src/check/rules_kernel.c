@@ -38,6 +38,12 @@ static bool is_online(const struct tce_event *event)
 	return event->kind == TCE_EV_MEMORY_ONLINE || event->kind == TCE_EV_PMEM_TO_RAM;
 }
 
+/* A dynamic window may be made, and memory mapped in it. */
+static bool is_mask(const struct tce_event *event)
+{
+	return event->kind == TCE_EV_PROBE || event->kind == TCE_EV_SET_MASK;
+}
+
 static void check_refusals(struct tce_check *check)
 {
 	const struct tce_outcome *outcome = check->outcome;
@@ -48,6 +54,9 @@ static void check_refusals(struct tce_check *check)
 		add(check, TCE_RULE_PREMAP_COVERAGE,
 		    "memory that lies outside a direct window is mapped in it all the same: "
 		    "refused, and the memory does not come online");
+	else if (is_mask(check->event) && is_outside(outcome->answer.refusal))
+		add(check, TCE_RULE_WINDOW_TOO_SMALL,
+		    "the kernel made a window, and maps more in it than it holds: refused");
 	else if (was_refused(&outcome->answer))
 		add(check, TCE_RULE_HCALL_REFUSED,
 		    "the hypervisor refused a TCE hypercall of the kernel");

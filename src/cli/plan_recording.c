@@ -28,12 +28,23 @@ bool tce_plan_is_recording(const char *path)
 	return path_in(file, path, "machine.dtb") || path_in(file, path, "devicetree.tar.gz");
 }
 
-/* A file of the folder; NULL: it is not there, or said on stderr. */
+/* A file of the folder, perhaps packed; NULL: it is not there, or said on stderr. */
 static char *slurp(const char *folder, const char *name, size_t *ret_n)
 {
+	char packed[64];
 	char path[PATH_MAX];
+	struct tce_input *in;
+	char *text;
 
-	return path_in(path, folder, name) ? tce_input_slurp(path, TEXT_MAX, ret_n) : NULL;
+	snprintf(packed, sizeof(packed), "%s.zst", name);
+	if (!path_in(path, folder, name) && !path_in(path, folder, packed))
+		return NULL;
+	in = tce_input_open(path);
+	if (in == NULL)
+		return NULL;
+	text = tce_input_read_all(in, TEXT_MAX, ret_n);
+	tce_input_close(in);
+	return text;
 }
 
 static void load_tree(const char *folder, struct tce_plan_recording *recording)

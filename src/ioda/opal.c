@@ -259,6 +259,8 @@ struct opal_entry {
 #define ONLY_IF(flag) offsetof(struct tce_ioda_model, flag)
 
 static const struct opal_entry entries[] = {
+	/* first: called for each mapping */
+	{TCE_OPAL_PCI_TCE_KILL, "OPAL_PCI_TCE_KILL", tce_ioda2_kill, NULL, ONLY_IF(tce_kill_call)},
 	{TCE_OPAL_PCI_EEH_FREEZE_STATUS, "OPAL_PCI_EEH_FREEZE_STATUS", freeze_status, freeze_status,
 	 0},
 	{TCE_OPAL_PCI_EEH_FREEZE_CLEAR, "OPAL_PCI_EEH_FREEZE_CLEAR", freeze_clear, freeze_clear, 0},
@@ -270,7 +272,6 @@ static const struct opal_entry entries[] = {
 	 NULL, ONLY_IF(real_window_call)},
 	{TCE_OPAL_PCI_RESET, "OPAL_PCI_RESET", reset, reset, 0},
 	{TCE_OPAL_PCI_EEH_FREEZE_SET, "OPAL_PCI_EEH_FREEZE_SET", freeze_set, freeze_set, 0},
-	{TCE_OPAL_PCI_TCE_KILL, "OPAL_PCI_TCE_KILL", tce_ioda2_kill, NULL, ONLY_IF(tce_kill_call)},
 	{TCE_OPAL_PHB_SET_OPTION, "OPAL_PHB_SET_OPTION", set_option, NULL, ONLY_IF(option_calls)},
 	{TCE_OPAL_PHB_GET_OPTION, "OPAL_PHB_GET_OPTION", get_option, NULL, ONLY_IF(option_calls)},
 };

@@ -48,8 +48,7 @@ struct tce_iommu_table {
 	uint64_t user_base;       /* PowerNV: of VFIO's copy of user addresses; 0: none */
 	uint64_t allocated_size;  /* VFIO: bytes charged for it */
 	unsigned refs;
-	uint64_t
-		freed_by; /* number of the event that freed it, when it is pointed to all the same */
+	uint64_t freed_by; /* event that freed it although a device points to it; 0: none */
 };
 
 /* Entries to write: index absolute, one page after the other from addr on. */

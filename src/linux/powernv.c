@@ -119,7 +119,7 @@ static int shut_down(struct tce_linux_call *call)
 #define FREEZE_ALL 3U /* MMIO and DMA */
 #define RESET_HOT  4U
 
-/* pnv_eeh_ops: what EEH asks of firmware. The bridge above is reset hot, which changes no window. */
+/* pnv_eeh_ops: what EEH asks of firmware. A hot reset changes no window. */
 static int eeh(struct tce_linux_call *call, struct tce_linux_dev *dev, enum tce_eeh_op op)
 {
 	const struct tce_dev *plugged = tce_dev_find(call->st, dev->id);

@@ -27,8 +27,7 @@ static bool hides_nothing(const struct tce_linux_call *call, const struct tce_pn
 	if (tce_linux_bug(call->lx, TCE_DEFECT_D17))
 		return true;
 	return (pe->flags & (TCE_PNV_PE_BUS | TCE_PNV_PE_BUS_ALL)) == 0 && other >= mask &&
-	       tbl != NULL && tbl->has_map &&
-	       !tce_iommu_table_in_use(&call->lx->kernel, tbl);
+	       tbl != NULL && tbl->has_map && !tce_iommu_table_in_use(&call->lx->kernel, tbl);
 }
 
 /* Alone in its PE, on a bridge whose pages are large enough. */

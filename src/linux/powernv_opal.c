@@ -23,10 +23,12 @@
 int tce_pnv_opal(struct tce_linux_call *call, uint64_t token, const uint64_t *args,
 		 unsigned nr_args, int64_t *ret_rc)
 {
-	struct tce_event event = {.kind = TCE_EV_OPAL};
 	struct tce_outcome outcome;
+	struct tce_event event;
 	int err;
 
+	event.kind = TCE_EV_OPAL;
+	memset(event.u.opal.args, 0, sizeof(event.u.opal.args));
 	event.u.opal.token = (unsigned)token;
 	memcpy(event.u.opal.args, args, nr_args * sizeof(*args));
 	err = tce_machine_call(call->machine, &event, &outcome);

@@ -22,13 +22,13 @@ static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value,
 
 	event.u.store.ra = tce_ra(ra);
 	event.u.store.value = value;
-	event.u.store.words = words == 1 ? 0 : (uint32_t)words;
+	event.u.store.words = (uint32_t)words;
 	return tce_machine_call(call->machine, &event, &outcome);
 }
 
 static int store(struct tce_linux_call *call, uint64_t ra, uint64_t value)
 {
-	return store_words(call, ra, value, 1);
+	return tce_machine_store(call->machine, tce_ra(ra), value);
 }
 
 static uint64_t load(const struct tce_linux_call *call, uint64_t ra)

@@ -207,7 +207,7 @@ static void set_table(const struct attempt *a, struct tce_iommu_table *tbl)
 	tbl->size = (tce_pow2(prop->window_shift) - skip) >> prop->tce_shift;
 }
 
-/* MMIO32 is kept out of the table; B12 takes its bytes for entries, D32 its last byte for its end. */
+/* MMIO32 is kept out of the table. B12 takes bytes for entries, D32 the last byte for the end. */
 static int init_table(struct tce_linux_call *call, const struct attempt *a,
 		      struct tce_iommu_table *tbl)
 {

@@ -240,27 +240,45 @@ static void note_refusal(struct tce_machine *machine, const struct tce_event *ev
 int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 		     struct tce_outcome *ret_outcome)
 {
-	struct tce_outcome outcome;
 	int err;
 
 	TCE_ASSERT(tce_event_class(event->kind) == TCE_CLASS_BOUNDARY);
 	if (machine->st->dead != TCE_ABORT_NOT)
 		return -TCE_ERR_STATE;
-	memset(&outcome, 0, sizeof(outcome));
+	tce_mem_clear(ret_outcome, sizeof(*ret_outcome));
 	machine->depth++;
-	err = tce_boundary_answer(machine, event, &outcome);
+	err = tce_boundary_answer(machine, event, ret_outcome);
 	if (err == 0) {
-		note_abort(machine, &outcome);
+		note_abort(machine, ret_outcome);
 		machine->nr_emitted++;
 		machine->touched = true;
-		note_refusal(machine, event, &outcome);
-		machine->removed_live += outcome.removed_live;
+		note_refusal(machine, event, ret_outcome);
+		machine->removed_live += ret_outcome->removed_live;
 		if (machine->tap != NULL)
-			machine->tap(machine->tap_ctx, machine->depth, event, &outcome);
+			machine->tap(machine->tap_ctx, machine->depth, event, ret_outcome);
 	}
 	machine->depth--;
 	if (err != 0)
 		return err;
-	*ret_outcome = outcome;
 	return machine->st->dead != TCE_ABORT_NOT ? -TCE_ERR_STATE : 0;
+}
+
+int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value)
+{
+	struct tce_event event;
+	struct tce_outcome outcome;
+	int err;
+
+	event.kind = TCE_EV_TCE_STORE;
+	event.u.store.ra = ra;
+	event.u.store.value = value;
+	event.u.store.words = 0;
+	if (machine->tap != NULL || machine->st->dead != TCE_ABORT_NOT)
+		return tce_machine_call(machine, &event, &outcome);
+	err = tce_bridges_answer(machine, &event, &outcome);
+	if (err == 0) {
+		machine->nr_emitted++;
+		machine->touched = true;
+	}
+	return err;
 }

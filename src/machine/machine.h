@@ -124,14 +124,21 @@ static inline struct tce_state *tce_machine_state(const struct tce_machine *mach
 	return machine->st;
 }
 
+/* tce_machine_step for an event whose fields are known to be in range; writes *outcome anyway. */
+TCE_MUST_USE int tce_machine_step_valid(struct tce_machine *machine, const struct tce_event *event,
+					struct tce_outcome *outcome);
+
 /*
  * The only way from an operating system to the platform: a BOUNDARY event is answered, tapped,
  * counted. Also used for the OS events that make up a larger one (REBOOT's BOOT). 0 and
- * *ret_outcome whatever the platform answered. Negative, to be passed up at once: -TCE_ERR_STATE
+ * *ret_outcome (written in any case) whatever the platform answered. Negative, to be passed up at once: -TCE_ERR_STATE
  * the platform aborted (step turns that into an outcome), -TCE_ERR_NOMEM, -TCE_ERR_UNSUPPORTED.
  */
 TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 				  struct tce_outcome *ret_outcome);
+
+/* The same for TCE_STORE of one word, which has no answer: quick while nobody taps. */
+TCE_MUST_USE int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value);
 
 /* A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. */
 bool tce_machine_alloc_fails(struct tce_machine *machine);

@@ -184,49 +184,50 @@ static int apply(struct tce_machine *machine, const struct tce_event *event,
 	}
 }
 
-static int admit(const struct tce_machine *machine, const struct tce_event *event)
-{
-	if (!tce_event_valid(event))
-		return -TCE_ERR_INVAL;
-	if (machine->lost || machine->st->dead != TCE_ABORT_NOT)
-		return -TCE_ERR_STATE;
-	return 0;
-}
-
 int tce_machine_step(struct tce_machine *machine, const struct tce_event *event,
 		     struct tce_outcome *ret_outcome)
 {
 	struct tce_outcome outcome;
-	int err = admit(machine, event);
+	int err = tce_event_valid(event) ? tce_machine_step_valid(machine, event, &outcome)
+					 : -TCE_ERR_INVAL;
 
-	if (err != 0)
-		return err;
+	if (err == 0)
+		*ret_outcome = outcome;
+	return err;
+}
+
+int tce_machine_step_valid(struct tce_machine *machine, const struct tce_event *event,
+			   struct tce_outcome *outcome)
+{
+	int err = 0;
+
+	if (machine->lost || machine->st->dead != TCE_ABORT_NOT)
+		return -TCE_ERR_STATE;
 	machine->undo_bytes = 0;
 	if (wants_undo(machine, event))
 		err = undo_take(machine);
 	if (err != 0)
 		return err;
-	memset(&outcome, 0, sizeof(outcome));
+	tce_mem_clear(outcome, sizeof(*outcome));
 	machine->nr_emitted = 0;
 	machine->touched = false;
 	machine->nr_refused = 0;
 	machine->removed_live = 0;
-	err = apply(machine, event, &outcome);
-	if (outcome.answer.abort != TCE_ABORT_NOT)
-		machine->st->dead = (uint8_t)outcome.answer.abort;
-	outcome.abort = (enum tce_abort)machine->st->dead;
-	if (err != 0 && outcome.abort == TCE_ABORT_NOT) {
+	err = apply(machine, event, outcome);
+	if (outcome->answer.abort != TCE_ABORT_NOT)
+		machine->st->dead = (uint8_t)outcome->answer.abort;
+	outcome->abort = (enum tce_abort)machine->st->dead;
+	if (err != 0 && outcome->abort == TCE_ABORT_NOT) {
 		go_back(machine, event, err);
 		return err;
 	}
 	machine->st->nr_events++;
-	outcome.nr_emitted = machine->nr_emitted;
-	outcome.nr_refused = machine->nr_refused;
-	outcome.removed_live += machine->removed_live;
+	outcome->nr_emitted = machine->nr_emitted;
+	outcome->nr_refused = machine->nr_refused;
+	outcome->removed_live += machine->removed_live;
 	if (machine->nr_refused != 0)
-		outcome.answer = machine->refused;
+		outcome->answer = machine->refused;
 	if (machine->tap != NULL)
-		machine->tap(machine->tap_ctx, 0, event, &outcome);
-	*ret_outcome = outcome;
+		machine->tap(machine->tap_ctx, 0, event, outcome);
 	return 0;
 }

@@ -35,6 +35,29 @@ static const struct tce_table_group *first_group(const struct tce_vfio_call *cal
 								sizeof(uint32_t)));
 }
 
+/* The 32-bit window, bus bytes. */
+struct window32 {
+	uint64_t start;
+	uint64_t size;
+};
+
+/*
+ * On pSeries before firmware was asked for what VFIO wants to know (6.11), it is noted when the
+ * default table is set up (iommu_table_setparms_lpar).
+ */
+static struct window32 window32_of(const struct tce_vfio_call *call,
+				   const struct tce_table_group *group)
+{
+	const struct tce_iommu_table *tbl = tce_group_table(call->lc.st, group, 0);
+	struct window32 window = {group->tce32_start, group->tce32_size};
+
+	if (!group->info_filled && tbl != NULL) {
+		window.start = tbl->offset << tbl->page_shift;
+		window.size = tbl->size << tbl->page_shift;
+	}
+	return window;
+}
+
 /* The structure as far as every call looks at it. 0 or -errno. */
 static int64_t check_argument(const struct tce_ev_vfio *ev, uint32_t min, uint32_t flags)
 {
@@ -60,8 +83,8 @@ static int get_info(struct tce_vfio_call *call, struct tce_vfio_container *conta
 		return tce_vfio_answer(call, -TCE_EINVAL);
 	info->whole = call->ev->argsz >= INFO_DDW;
 	if (!unknown) {
-		info->start = (uint32_t)group->tce32_start;
-		info->size = (uint32_t)group->tce32_size;
+		info->start = (uint32_t)window32_of(call, group).start;
+		info->size = (uint32_t)window32_of(call, group).size;
 	}
 	if (group->max_dynamic_windows != 0 && container->v2) {
 		info->flags = INFO_FLAG_DDW;
@@ -95,9 +118,9 @@ static int enable(struct tce_vfio_call *call, struct tce_vfio_container *contain
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	if (group == NULL)
 		return tce_vfio_answer(call, -TCE_ENODEV);
-	if (group->tce32_size == 0 || !tce_vfio_mm_set(call, container))
+	pages = window32_of(call, group).size >> tce_vfio_page_shift(call);
+	if (pages == 0 || !tce_vfio_mm_set(call, container))
 		return tce_vfio_answer(call, -TCE_EPERM);
-	pages = group->tce32_size >> tce_vfio_page_shift(call);
 	if (!tce_vfio_account(call, tce_vfio_at(call, container->mm), pages))
 		return tce_vfio_answer(call, -TCE_ENOMEM);
 	container->locked_pages = pages;

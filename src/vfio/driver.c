@@ -79,12 +79,16 @@ static int take_tables(struct tce_vfio_call *call, struct tce_vfio_container *co
 		container->table[i] = group->table[i];
 		container->borrowed[i] = group->table[i].grain != 0;
 	}
+	group->owned = true;
 	return tce_vfio_answer(call, 0);
 }
 
-static int give_tables_back(struct tce_vfio_call *call, struct tce_vfio_container *container)
+static int give_tables_back(struct tce_vfio_call *call, struct tce_vfio_container *container,
+			    struct tce_table_group *group)
 {
 	int err = 0;
+
+	group->owned = false;
 
 	for (unsigned i = 0; i < TCE_VFIO_TABLES && err == 0; i++) {
 		struct tce_iommu_table *tbl = tce_vfio_table(call, container, i);
@@ -244,7 +248,7 @@ int tce_vfio_detach_group(struct tce_vfio_call *call, struct tce_vfio_container 
 		return 0;
 	tce_vec_remove(&container->groups, i, 1, KEY);
 	if (takes_tables(call))
-		return give_tables_back(call, container);
+		return give_tables_back(call, container, group);
 	err = take_windows_away(call, container, group);
 	if (err == 0 && !tce_vfio_has(call, TCE_KF_IOMMU_OPS))
 		err = release_group(call, group);

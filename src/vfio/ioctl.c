@@ -13,6 +13,7 @@
 #define IOC_MASK    UINT32_C(0xffffff00)
 #define IOC_POWERPC UINT32_C(0x20000000) /* _IOC_NONE is not 0 there */
 
+#define PROCESS_MAX 255U /* as events have it */
 #define STRUCT_MAX  40U
 
 /* Offsets of fields; ABSENT: the structure has none. */
@@ -173,14 +174,17 @@ int tce_vfio_ioctl(struct tce_machine *machine, const struct tce_vfio_ioctl *cal
 {
 	const struct tce_vfio *vf = tce_machine_os(machine, TCE_OS_VFIO);
 	const struct tce_vfio_client *client = vf == NULL ? NULL : vf->client;
-	struct tce_event event = {.kind = TCE_EV_VFIO};
 	struct tce_outcome outcome;
+	struct tce_event event;
 	int err;
 
+	if (call->process > PROCESS_MAX)
+		return -TCE_ERR_INVAL;
 	if (client == NULL || client->pin == NULL || client->read == NULL || client->write == NULL)
 		return -TCE_ERR_STATE;
+	event.kind = TCE_EV_VFIO;
 	decode(client, call, &event.u.vfio);
-	err = tce_machine_step(machine, &event, &outcome);
+	err = tce_machine_step_valid(machine, &event, &outcome);
 	if (err != 0)
 		return err;
 	if (!write_back(client, call, &event.u.vfio, &outcome))

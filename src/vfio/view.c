@@ -2,8 +2,6 @@
 /* User addresses by entry, in chunks that come and go. */
 #include "view.h"
 
-#include "base/assert.h"
-
 #define CHUNK_SHIFT   6U
 #define CHUNK_ENTRIES (1U << CHUNK_SHIFT)
 
@@ -115,12 +113,27 @@ static int chunk_add(const struct tce_state *st, struct tce_vfio_view *view, uin
 	return 0;
 }
 
-/* The chunk at view->last has nothing in it any more. */
-static void chunk_drop(const struct tce_state *st, struct tce_vfio_view *view, struct chunk *chunk)
+static void chunk_drop(const struct tce_state *st, struct tce_vfio_view *view, uint32_t i)
 {
-	TCE_ASSERT(is_at(view, view->last, chunk->number));
-	tce_vec_remove(&view->chunks, view->last, 1, sizeof(struct place));
+	struct chunk *chunk = tce_state_at(st, place_at(view, i)->chunk);
+
+	tce_vec_remove(&view->chunks, i, 1, sizeof(struct place));
 	tce_mem_free(&st->mem, chunk, sizeof(*chunk));
+}
+
+/* Chunk number has nothing in it any more: it stays, the one before it goes. */
+static void chunk_emptied(const struct tce_state *st, struct tce_vfio_view *view, uint64_t number)
+{
+	uint32_t i = view->has_spare && view->spare != number ? position(view, view->spare) : 0;
+	const struct chunk *chunk;
+
+	if (view->has_spare && view->spare != number && is_at(view, i, view->spare)) {
+		chunk = tce_state_at(st, place_at(view, i)->chunk);
+		if (chunk->nr == 0)
+			chunk_drop(st, view, i);
+	}
+	view->has_spare = true;
+	view->spare = number;
 }
 
 int tce_vfio_view_set(const struct tce_state *st, struct tce_vfio_view *view, uint64_t entry,
@@ -141,7 +154,7 @@ int tce_vfio_view_set(const struct tce_state *st, struct tce_vfio_view *view, ui
 	view->nr += (uint64_t)(ua != 0) - (uint64_t)(*at != 0);
 	*at = ua;
 	if (chunk->nr == 0)
-		chunk_drop(st, view, chunk);
+		chunk_emptied(st, view, chunk->number);
 	return 0;
 }
 
@@ -165,4 +178,5 @@ void tce_vfio_view_fini(const struct tce_state *st, struct tce_vfio_view *view)
 	tce_vec_fini(&view->chunks, &st->mem, sizeof(struct place));
 	view->last = 0;
 	view->nr = 0;
+	view->has_spare = false;
 }

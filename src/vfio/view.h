@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What Linux calls it_userspace: for each entry of a table the user address that was mapped there,
- * 0 for none. Sparse: a chunk exists while one of its entries is not 0. One thread.
+ * 0 for none. Sparse: a chunk exists while one of its entries is not 0, and the one emptied last a
+ * little longer, since pages are often unmapped only to be mapped again. One thread.
  */
 #ifndef TCE_VFIO_VIEW_H
 #define TCE_VFIO_VIEW_H
@@ -12,7 +13,9 @@
 struct tce_vfio_view {
 	struct tce_vec chunks; /* by number */
 	uint32_t last;         /* position found last: saves time, means nothing */
-	uint64_t nr;           /* entries that are not 0 */
+	bool has_spare;        /* chunk number spare was emptied and is still there */
+	uint64_t spare;
+	uint64_t nr; /* entries that are not 0 */
 };
 
 uint64_t tce_vfio_view_get(const struct tce_state *st, struct tce_vfio_view *view, uint64_t entry);

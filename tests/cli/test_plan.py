@@ -20,10 +20,12 @@ from tap import Skip, cases_of, run_cases  # noqa: E402
 
 PROGRAM = sys.argv[1]
 RECORDINGS = HERE.parents[1] / 'recordings' / 'pseries'
+SCENARIOS = HERE.parents[1] / 'scenarios'
 PLAIN = RECORDINGS / 'c-memhotplug-k6.12-q10.0'
 # The builds that were recorded: recordings/README.md.
 KERNELS = {'6.1': '6.1.176', '6.12': '6.12.107', '7.2': '7.2.13'}
-NAME = re.compile(r'.*-k(?P<kernel>\d+\.\d+)(?P<pages>-64k)?(?P<kind>[a-z]*)-q\d.*')
+NAME = re.compile(r'(?P<what>.*)-k(?P<kernel>\d+\.\d+)(?P<build>\.\d+)?(?P<pages>-64k)?'
+                  r'[a-z]*-q\d.*')
 SCENARIO = ('machine pseries profile=qemu ram=2G max-ram=8G\nphb phb0\n'
             'device 0000:00:01.0 phb=phb0\n')
 
@@ -98,19 +100,24 @@ def _replayed(folder):
     return json.loads(done.stdout)['windows']
 
 
-def _recorded(kinds):
-    """(folder, kernel) of bundled recordings of a Linux with these modules."""
+def _recorded(with_module):
+    """(folder, options) of bundled recordings of a Linux with or without the test module. What
+    the console tells of the kernel is left to the command."""
     for folder in sorted(RECORDINGS.iterdir()):
         name = NAME.fullmatch(folder.name)
-        if name and (folder / 'machine.dtb').exists() and name['kind'] in kinds:
-            yield folder, KERNELS[name['kernel']] + (name['pages'] or '')
+        if not name or not (folder / 'machine.dtb').exists() or \
+                ('stimulus' in name['what']) != with_module:
+            continue
+        kernel = name['kernel'] + name['build'] if name['build'] else KERNELS[name['kernel']]
+        told = (folder / 'console.log.zst').exists() or (folder / 'console.log').exists()
+        yield folder, [] if told else [f'--kernel={kernel}{name["pages"] or ""}']
 
 
 def windows_of_bundled_recordings_are_those_that_their_kernels_made():
     """Field by field: LIOBN, start, size, page size. Bridges plugged later are in no tree."""
     compared = 0
-    for folder, kernel in _recorded(('', 'nv')):
-        plan = _plan('--kernel', kernel, folder)
+    for folder, options in _recorded(with_module=False):
+        plan = _plan(*options, folder)
         planned = _windows(w for pe in plan['pes'] for w in pe['windows'])
         bridges = {w['liobn'] >> 8 for pe in plan['pes'] for w in pe['windows']}
         windows = [w for w in _replayed(folder) if w['liobn'] >> 8 in bridges and w['size']]
@@ -122,9 +129,11 @@ def windows_of_bundled_recordings_are_those_that_their_kernels_made():
 def all_ram_that_a_plan_maps_was_mapped():
     """Entries of direct windows after boot; memory plugged later comes on top."""
     compared = 0
-    for folder, kernel in _recorded(('', 'nv')):
+    for folder, options in _recorded(with_module=False):
         peaks = {w['liobn']: w['peak'] for w in _replayed(folder)}
-        for pe in _plan('--kernel', kernel, folder)['pes']:
+        grows = folder.name.startswith(('c-', 'f-')) or '-mem-' in folder.name or \
+            'nvdimm' in folder.name
+        for pe in _plan(*options, folder)['pes']:
             for window in pe['windows']:
                 if window['use'] != 'direct':
                     continue
@@ -137,10 +146,18 @@ def all_ram_that_a_plan_maps_was_mapped():
 
 def a_test_module_leaves_the_default_windows_alone():
     """What it makes itself is not the kernel's to plan."""
-    for folder, kernel in _recorded(('t', 'kt')):
-        plan = _plan('--kernel', kernel, folder)
+    for folder, options in _recorded(with_module=True):
+        plan = _plan(*options, folder)
         default = _windows(w for pe in plan['pes'] for w in pe['windows'] if w['use'] == 'default')
         assert default <= _windows(_replayed(folder)), folder.name
+
+
+def a_recordings_console_tells_the_kernel():
+    for folder, options in _recorded(with_module=False):
+        if options:
+            continue
+        version = NAME.fullmatch(folder.name)['kernel']
+        assert _plan(folder)['kernel_profile'].startswith(version), folder.name
 
 
 def the_first_line_is_the_verdict():
@@ -215,7 +232,8 @@ def a_top_of_zero_ends_without_dynamic_window_and_is_warned_of():
 def a_window_too_large_for_qemu_is_warned_of():
     folder = RECORDINGS / 'f-nvdimm-reboot-pgsz64k-k6.12nv-q10.0'
     _, out, _ = _run('--kernel=6.12.107', folder)
-    assert '2^35 pages of 64K' in out and 'reboot aborts QEMU' in out.replace('\n         ', ' '), out
+    assert '2^35 pages of 64K' in out, out
+    assert 'reboot aborts QEMU' in ' '.join(out.split()), out
 
 
 def a_powervm_tree_is_planned_as_its_kernel_logged():
@@ -235,6 +253,33 @@ def a_powervm_tree_is_planned_as_its_kernel_logged():
     assert (window['use'], window['size']) == ('direct', 1 << 0x21), window
     assert new['devices'][0]['bus_limit'] == 0x800000200000000, new['devices']
     assert new['devices'][0]['pmem']['table'] == 1 << 30, new['devices']
+
+
+def the_stories_of_powervm_are_planned_as_their_kernels_logged():
+    """The same files that tce run acts out; figures as in the kernels' logs."""
+    logged = {
+        'powervm-a-unpatched': ('dynamic', 0x70000121, 0x28, 16, 0),
+        'powervm-a-patched': ('direct', 0x70000121, 0x21, 21, 0x800000200000000),
+        'powervm-b': ('direct', 0x70000524, 0x25, 0x15, 0),
+        'powervm-c': ('direct', 0x70000018, 35, 21, 0x800000800000000),
+    }
+    for name, (use, liobn, shift, page_shift, limit) in logged.items():
+        plan = _plan(SCENARIOS / f'{name}.tce')
+        window = plan['pes'][0]['windows'][1]
+        assert (window['use'], window['liobn'], window['start'], window['size'],
+                window['page_shift']) == (use, liobn, 1 << 59, 1 << shift, page_shift), window
+        assert plan['devices'][0]['bus_limit'] == limit, (name, plan['devices'])
+
+
+def every_scenario_is_planned_or_refused_in_one_line():
+    planned = 0
+    for scenario in sorted(SCENARIOS.glob('*.tce')):
+        status, out, err = _run('--format=json', scenario)
+        assert status in (0, 1, 2), (scenario.name, status)
+        assert (out.count('\n'), err.count('\n')) == ((0, 1) if status == 2 else (1, 0)), \
+            (scenario.name, err)
+        planned += status != 2
+    assert planned >= 40, planned
 
 
 def damaged_input_is_one_line():

@@ -108,7 +108,7 @@ static void a_tiny_machine_has_as_many_states_as_its_promela_twin(void **state)
 	opts.no_symmetry = true;
 	x = explore(&starts, opts);
 	assert_int_equal(tce_exploration_summary(x)->states, 1728);
-	assert_int_equal(tce_exploration_summary(x)->transitions, 18432);
+	assert_int_equal(tce_exploration_summary(x)->transitions, 17280);
 	assert_true(tce_exploration_summary(x)->complete);
 	tce_exploration_free(x);
 	drop(&starts);
@@ -129,19 +129,28 @@ static void devices_that_are_alike_halve_the_number_of_states(void **state)
 	drop(&starts);
 }
 
-static void the_number_of_states_at_each_depth_of_the_built_in_machine_is_known(void **state)
+static void expect_states(const char *machine, const uint64_t *levels, unsigned nr)
 {
-	static const uint64_t levels[] = {22, 469, 5416};
-	struct tce_explore_opts opts = {.depth = 2};
+	struct tce_explore_opts opts = {.depth = nr - 1};
 	struct starts starts = {0};
 	struct tce_exploration *x;
 
-	(void)state;
-	add_builtin(&starts, "pseries", NULL);
+	add_builtin(&starts, machine, NULL);
 	x = explore(&starts, opts);
-	expect_levels(x, levels, sizeof(levels) / sizeof(levels[0]));
+	expect_levels(x, levels, nr);
 	tce_exploration_free(x);
 	drop(&starts);
+}
+
+/* Fewer: coverage was lost. More: it grew, and the figures here with it. */
+static void the_number_of_states_at_each_depth_of_the_built_in_machines_is_known(void **state)
+{
+	static const uint64_t pseries[] = {24, 604, 8132};
+	static const uint64_t powernv[] = {10, 169, 1645};
+
+	(void)state;
+	expect_states("pseries", pseries, 3);
+	expect_states("powernv", powernv, 3);
 }
 
 static void whole_states_are_as_many_as_fingerprints(void **state)
@@ -197,7 +206,8 @@ static void threads_change_nothing(enum tce_explore_method method, const char *d
 	opts.walks = 300;
 	opts.threads = 1;
 	if (method == TCE_EXPLORE_BREADTH)
-		opts.letters = TCE_LETTERS_ALL & ~(TCE_LETTERS_BIT(FAIL) | TCE_LETTERS_BIT(EEH));
+		opts.letters = TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP) |
+			       TCE_LETTERS_BIT(MEMORY) | TCE_LETTERS_BIT(LIFE);
 	add_builtin(&starts, "pseries", defect);
 	one = explore(&starts, opts);
 	for (unsigned threads = 2; threads <= 4; threads *= 2) {
@@ -254,15 +264,14 @@ static char *story_text(const struct tce_exploration *x)
 	return text;
 }
 
-static void a_kernel_without_defects_breaks_nothing_and_a_state_costs_64_bytes(void **state)
+static void break_nothing(const char *machine, unsigned depth)
 {
-	struct tce_explore_opts opts = {.depth = 3, .threads = 2, .all_rules = true};
+	struct tce_explore_opts opts = {.depth = depth, .threads = 2, .all_rules = true};
 	struct starts starts = {0};
 	struct tce_exploration *x;
 	char *text;
 
-	(void)state;
-	add_builtin(&starts, "pseries", NULL);
+	add_builtin(&starts, machine, NULL);
 	x = explore(&starts, opts);
 	text = story_text(x);
 	assert_string_equal(text, "");
@@ -273,6 +282,13 @@ static void a_kernel_without_defects_breaks_nothing_and_a_state_costs_64_bytes(v
 	free(text);
 	tce_exploration_free(x);
 	drop(&starts);
+}
+
+static void a_kernel_without_defects_breaks_nothing_and_a_state_costs_64_bytes(void **state)
+{
+	(void)state;
+	break_nothing("pseries", 2);
+	break_nothing("powernv", 3);
 }
 
 /* The finding's text is a scenario that passes, and fails where the defect is mended. */
@@ -344,7 +360,8 @@ static void find(const char *defect, const char *rule, unsigned length)
 	unsigned steps;
 	char *text;
 
-	opts.letters = TCE_LETTERS_ALL & ~(TCE_LETTERS_BIT(FAIL) | TCE_LETTERS_BIT(EEH));
+	opts.letters = TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP) | TCE_LETTERS_BIT(MEMORY) |
+		       TCE_LETTERS_BIT(LIFE);
 	add_builtin(&starts, "pseries", defect);
 	x = explore(&starts, opts);
 	finding = tce_exploration_finding(x, 0);
@@ -446,7 +463,7 @@ int main(void)
 		cmocka_unit_test(a_tiny_machine_has_as_many_states_as_its_promela_twin),
 		cmocka_unit_test(devices_that_are_alike_halve_the_number_of_states),
 		cmocka_unit_test(
-			the_number_of_states_at_each_depth_of_the_built_in_machine_is_known),
+			the_number_of_states_at_each_depth_of_the_built_in_machines_is_known),
 		cmocka_unit_test(whole_states_are_as_many_as_fingerprints),
 		cmocka_unit_test(depth_first_finds_the_states_that_breadth_first_finds),
 		cmocka_unit_test(any_number_of_threads_gives_the_same_states_and_the_same_stories),

@@ -50,7 +50,7 @@ inline let_go(d) {
 
 /* Asking for the required mask, and DMA: nothing changes. */
 inline ask(d) {
-	d_step { bound[d] -> skip }
+	d_step { bound[d] && owner != d -> skip }
 }
 
 inline transfer(d) {

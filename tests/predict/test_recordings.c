@@ -36,6 +36,7 @@ static const struct figures figures[] = {
 	{"pseries/m-stimulus-k6.12t-q7.2", 1026, 219, 219, 72, 1},
 	{"pseries/n-3phb-pgsz-k6.12-q7.2", 4619, 0, 0, 0, 1},
 	{"pseries/n-bridge-mem-k7.2-q7.2", 79, 0, 0, 0, 1},
+	{"pseries/n-kdump-k6.12-q7.2", 1028, 205, 0, 0, 2},
 	{"pseries/n-nomaxmem-k6.12.94-q7.2", 515, 325, 0, 0, 1},
 	{"pseries/n-numa-smp4-2phb-mem-k6.12-q7.2", 1187, 0, 0, 0, 1},
 	{"pseries/n-stimulus-64first-k7.2-q7.2", 1028, 75, 75, 17, 1},

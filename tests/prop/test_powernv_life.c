@@ -287,6 +287,18 @@ static bool is_broken(const struct tce_machine *m, const struct tce_event *event
 	return true;
 }
 
+/* A copy is the same machine, by content and by fingerprint. */
+static bool clones_well(const struct tce_machine *m)
+{
+	struct tce_machine *clone;
+	bool same;
+
+	assert_int_equal(tce_machine_clone(m, &clone), 0);
+	same = tce_machine_equal(m, clone) && tce_machine_hash(m) == tce_machine_hash(clone);
+	tce_machine_free(clone);
+	return same;
+}
+
 static bool act_out(const struct tce_story *story, unsigned nr_first,
 		    struct prop_failure *ret_failure)
 {
@@ -304,6 +316,8 @@ static bool act_out(const struct tce_story *story, unsigned nr_first,
 			continue;
 		ok = !is_broken(m, event, &outcome, ret_failure->text, sizeof(ret_failure->text));
 		ret_failure->at = i < nr_first ? 0 : i - nr_first;
+		if (ok && i % 16 == 0)
+			assert_true(clones_well(m));
 	}
 	tce_machine_free(m);
 	return ok;

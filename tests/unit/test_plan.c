@@ -495,6 +495,8 @@ static void what_a_decision_rests_on_follows(void **state)
 		       TCE_PLAN_RAM_ENDS_AT_0, 0);
 	assert_because(QEMU_NVDIMM PHB NIC "boot kernel=6.15\n", TCE_PLAN_WANT_ALL,
 		       UINT64_C(1) << 51);
+	assert_because(text_of(story_a, "boot kernel=5.15\n"), TCE_PLAN_WANT_ALL,
+		       UINT64_C(1) << 51);
 	assert_because(text_of(story_a, "boot kernel=6.15\n"), TCE_PLAN_NOT_ALL, UINT64_C(1) << 51);
 	assert_because(one, TCE_PLAN_ONLY_WINDOW, 0);
 	assert_because("machine pseries profile=papr-2.13 ram=4G limited-mode=yes\n" SLOT NVME

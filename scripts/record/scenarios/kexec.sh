@@ -8,12 +8,13 @@ mods nvme e1000e xhci_pci
 waitfor '[ -b /dev/nvme0n1 ]' 20
 blkio /dev/nvme0n1
 if ! grep -q secondkernel /proc/cmdline; then
+	words="$(cat /proc/cmdline) secondkernel"
 	if grep -q crashkernel /proc/cmdline; then
-		kexec -p /vmlinux --initrd=/initrd --append="$(cat /proc/cmdline) secondkernel maxcpus=1"
+		kexec -p /vmlinux --initrd=/initrd --append="$words maxcpus=1"
 		mark sysrq c
 		echo c >/proc/sysrq-trigger
 	else
-		kexec -l /vmlinux --initrd=/initrd --append="$(cat /proc/cmdline) secondkernel"
+		kexec -l /vmlinux --initrd=/initrd --append="$words"
 		mark kexec -e
 		kexec -e
 	fi

@@ -18,7 +18,7 @@ enum choice {
 	FIXED,     /* the values of a list */
 	BOUND,     /* devices with a driver */
 	IDLE,      /* of them those without live mappings: drivers set masks before they map */
-	UNBOUND,   /* devices that the kernel knows, without a driver */
+	UNBOUND,   /* devices that the kernel knows, without a driver and not a user's */
 	KNOWN,     /* devices that the kernel knows */
 	ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
 	REMOVABLE, /* devices that the kernel knows and no user owns: removal waits for users */
@@ -126,7 +126,7 @@ static const struct recipe recipes[] = {
 	 L(DRIVER),
 	 {PICK("dev", IDLE), OVER("mask", 32, 64), OVER("coherent", 1)},
 	 NULL},
-	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", BOUND)}, NULL},
+	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", IDLE)}, NULL},
 	{TCE_EV_MAP,
 	 L(MAP),
 	 {PICK("dev", BOUND), OVER("type", TCE_MAP_PAGE), PAIR("addr", "len", ANY_PAGE),
@@ -274,7 +274,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 		switch (choice) {
 		case BOUND: fits = fits && known->bound; break;
 		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
-		case UNBOUND: fits = fits && !known->bound; break;
+		case UNBOUND: fits = fits && !known->bound && !is_owned(gen, known); break;
 		case STRANGE: fits = !fits; break;
 		case ENDPOINT: fits = is_endpoint(dev); break;
 		case REMOVABLE: fits = fits && !is_owned(gen, known); break;
@@ -599,9 +599,24 @@ static void dma_letters(struct gen *gen, const struct tce_event *blank)
 /* At most so many failures wait at a time. */
 #define FAILS_MOST 2U
 
+/* Does a user own anything? What firmware refuses then is left out. */
+static bool any_owned(const struct gen *gen)
+{
+	const struct tce_phb *phb;
+
+	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
+		if (has_owned(gen, phb->id))
+			return true;
+	}
+	return false;
+}
+
 static bool may_fail_too(const struct gen *gen, enum tce_fail_what what)
 {
 	unsigned nr = 0;
+
+	if ((what == TCE_FAIL_FIRMWARE || what == TCE_FAIL_HCALL) && any_owned(gen))
+		return false;
 
 	for (unsigned i = 0; i < TCE_NR_FAILS; i++)
 		nr += gen->st->fail[i].nth != 0;
@@ -621,7 +636,8 @@ static void fail_letters(struct gen *gen, const struct tce_event *blank)
 	struct tce_event event = *blank;
 
 	for (unsigned i = 0; i < sizeof(fails) / sizeof(fails[0]); i++) {
-		if ((fails[i].what == TCE_FAIL_HCALL && !pseries) ||
+		if (((fails[i].what == TCE_FAIL_HCALL || fails[i].what == TCE_FAIL_FIRMWARE) &&
+		     !pseries) ||
 		    !may_fail_too(gen, fails[i].what))
 			continue;
 		event.u.fail = fails[i];
@@ -639,11 +655,29 @@ static const struct tce_param *param_of(enum tce_event_kind kind, const char *na
 			    : tce_param_find(desc->params, desc->nr_params, name, strlen(name));
 }
 
+/* What is always the same goes first: defaults of others follow from it (a VFIO call's argsz). */
+static void fill_blank(const struct recipe *recipe, struct tce_event *blank)
+{
+	const struct tce_event_desc *desc = tce_event_desc(recipe->kind);
+	const struct column *first = &recipe->column[0];
+
+	tce_event_init(recipe->kind, blank);
+	if (first->choice != FIXED || first->nr_values != 1)
+		return;
+	tce_param_set(param_of(recipe->kind, first->param), blank, first->values[0]);
+	for (unsigned i = 0; i < desc->nr_params; i++) {
+		const struct tce_param *param = &desc->params[i];
+
+		if (tce_param_is_scalar(param) && param != param_of(recipe->kind, first->param))
+			tce_param_set(param, blank, tce_param_default(param, blank));
+	}
+}
+
 static void resolve(struct tce_alphabet *alphabet, unsigned i)
 {
 	const struct recipe *recipe = &recipes[i];
 
-	tce_event_init(recipe->kind, &alphabet->blank[i]);
+	fill_blank(recipe, &alphabet->blank[i]);
 	for (unsigned c = 0; c < TCE_LETTER_COLUMNS; c++) {
 		const struct column *column = &recipe->column[c];
 
