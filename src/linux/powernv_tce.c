@@ -20,6 +20,11 @@ static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value,
 	struct tce_event event = {.kind = TCE_EV_TCE_STORE};
 	struct tce_outcome outcome;
 
+	/* somebody wrote over a table: the CPU stores where there is no memory */
+	if (ra % 8 != 0 || !tce_memmap_backed(call->st, ra, words * 8)) {
+		tce_linux_oops(call);
+		return 0;
+	}
 	event.u.store.ra = tce_ra(ra);
 	event.u.store.value = value;
 	event.u.store.words = (uint32_t)words;
