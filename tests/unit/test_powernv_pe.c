@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* linux/powernv_pe.c: which PE a device gets, its number, what firmware is told; adding, removing. */
+/*
+ * linux/powernv_pe.c: which PE a device gets, its number, what firmware is told; adding, removing.
+ */
 #include <stdio.h>
 
 #include "pnv_rig.h"

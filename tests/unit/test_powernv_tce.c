@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_tce.c, powernv_tce_table.c, powernv_pages.c, powernv_opal.c: the geometry of tables,
- * entries in memory, levels that are made and freed, and how bridges are told.
+ * linux/powernv_tce.c, powernv_tce_table.c, powernv_pages.c, powernv_opal.c: the geometry of
+ * tables, entries in memory, levels that are made and freed, and how bridges are told.
  */
 #include <stdio.h>
 #include <string.h>
@@ -433,7 +433,7 @@ static void the_user_copy_has_the_geometry_of_the_table(void **state)
 	pnv_rig_fini(&rig);
 }
 
-/* --- bridges are told --------------------------------------------------------------------------- */
+/* --- bridges are told ------------------------------------------------------------------------- */
 
 static void phb4_is_told_of_a_range_by_one_call(void **state)
 {
