@@ -49,8 +49,6 @@ static void check_live(struct tce_check *check, const struct tce_mapping *map)
 		    "{dev} reached {0}, but mapping {map} says {1} (window {2}, TCE {3})");
 	if (map->state != TCE_MAP_LIVE || !is_allowed(map, check->event->u.dma.access))
 		return;
-	if (outcome->fault == TCE_IODA_FAULT_FROZEN) /* stopped by its driver or for an error */
-		return;
 	if (outcome->dma.result == TCE_DMA_FAULT)
 		add(check, TCE_RULE_DMA_FAULT,
 		    "{dev} may not go where mapping {map} sent it (window {2}, TCE {3})");

@@ -21,6 +21,9 @@ static bool first_breach(const struct tce_machine *machine, uint64_t rules,
 	struct tce_breach breaches[TCE_BREACHES_MAX];
 	unsigned nr = tce_check_machine(machine, event, outcome, breaches, TCE_BREACHES_MAX);
 
+	/* DMA of a PE that was frozen faults by design, whoever froze it. */
+	if (outcome->fault == TCE_IODA_FAULT_FROZEN)
+		rules &= ~(UINT64_C(1) << TCE_RULE_DMA_FAULT);
 	for (unsigned i = 0; i < nr && i < TCE_BREACHES_MAX; i++) {
 		if ((rules >> breaches[i].rule & 1) != 0) {
 			*ret_breach = breaches[i];
