@@ -70,8 +70,8 @@ tidy: ## check the habits of the project that a program can check
 
 format: ## lay out all C as .clang-format says, and sort the lists of meson.build
 	@clang-format -i $$(git ls-files '*.c' '*.h')
-	@scripts/wrap-comments $$(git ls-files '*.c' '*.h')
 	@scripts/sort-lists
+	@scripts/wrap-comments $$(git ls-files '*.c' '*.h')
 
 docs: ## build the manual pages and list them
 	@scripts/setup build docs

@@ -84,8 +84,8 @@ struct tce_vfio_ioctl {
 
 /*
  * Make the call. 0 and *ret_ret: what ioctl(2) returns, >= 0 or -errno. Otherwise nothing happened:
- * -TCE_ERR_STATE no client, or its callbacks are missing; -TCE_ERR_INVAL process above 255; codes of
- * tce_machine_step.
+ * -TCE_ERR_STATE no client, or its callbacks are missing; -TCE_ERR_INVAL process above 255; codes
+ * of tce_machine_step.
  */
 TCE_MUST_USE int tce_vfio_ioctl(struct tce_machine *machine, const struct tce_vfio_ioctl *call,
 				int64_t *ret_ret);

@@ -302,8 +302,8 @@ void tce_vfio_replay_damaged(struct tce_vfio_replay *replay);
 void tce_vfio_replay_summary(const struct tce_vfio_replay *replay,
 			     struct tce_vfio_summary *ret_summary);
 /* The i-th divergence of those kept; NULL: no more. Borrowed until the next record. */
-const struct tce_vfio_divergence *
-tce_vfio_replay_divergence(const struct tce_vfio_replay *replay, unsigned i);
+const struct tce_vfio_divergence *tce_vfio_replay_divergence(const struct tce_vfio_replay *replay,
+							     unsigned i);
 
 /* The i-th finding; NULL: no more. Borrowed until the next record. */
 const struct tce_vfio_finding *tce_vfio_replay_finding(const struct tce_vfio_replay *replay,

@@ -308,8 +308,16 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "no hypercalls: what is not\n"
 				 "mapped in advance faults, and what stays mapped after memory "
 				 "went is open to devices.\n"
-				 "Memory that lies outside the window must be left alone, or "
-				 "onlining it fails.\n",
+				 "Memory that lies outside the window must be left alone: the "
+				 "hypervisor refuses it with\n"
+				 "H_PARAMETER, and onlining it fails (\"Unable to online "
+				 "memory\").\n"
+				 "\n"
+				 "What it usually is: persistent memory turned into RAM on a "
+				 "kernel before 6.15 (6aa989ab2bd0; the\n"
+				 "way out is disable_ddw); a driver bound a second time to an "
+				 "SR-IOV function, whose dynamic\n"
+				 "window is taken for a direct one (3bf983e4e93c, Linux 6.7).\n",
 			.source = "known-bugs B1 (6aa989ab2bd0, 6.15), B3 (3bf983e4e93c), D13, "
 				  "D14, D20",
 		},
@@ -321,8 +329,18 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.holds = "Every live mapping has its TCEs.",
 			.breaks = "Linux, or a window removed under a driver",
 			.needs = "",
-			.story = "A mapping is live for its driver, but a TCE of it is gone: the "
-				 "device will fault.\n",
+			.story = "A driver holds a mapping, but a TCE of it is gone, or its window "
+				 "is: the device's next access to\n"
+				 "that buffer faults. On PowerVM and bare metal the bridge then "
+				 "freezes the PE (EEH).\n"
+				 "\n"
+				 "What it usually is: memory that went offline and was cleared in "
+				 "a window that drivers use\n"
+				 "dynamically (d61cd13e732c, Linux 6.5); the default window "
+				 "removed, or reset, while a driver\n"
+				 "with a 32-bit mask still has its ring in it (92fe01b7c655, Linux "
+				 "5.16); a driver that unmaps the\n"
+				 "same address twice and so clears the entry of its next owner.\n",
 			.source = "known-bugs A3 (56090a3902c8), B2 (d61cd13e732c), B10, D2, D18",
 		},
 	[TCE_RULE_LEAKED_TCE] =
@@ -334,9 +352,18 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "every allocated bit.",
 			.breaks = "Linux, mostly on error paths",
 			.needs = "",
-			.story = "A TCE, or its bit in the allocator, outlived the mapping. The "
-				 "window fills up over time,\n"
-				 "and a device may still reach memory that was given back.\n",
+			.story = "A TCE, or its bit in the kernel's bitmap, has outlived the "
+				 "mapping. Nothing fails at once: the\n"
+				 "window fills up over weeks until maps fail, and a device may "
+				 "reach memory that belongs to\n"
+				 "someone else by now.\n"
+				 "\n"
+				 "What it usually is: H_STUFF_TCE of more than 512 entries, which "
+				 "newer firmware refuses and the\n"
+				 "kernel does not notice (9d2ccf00bddc, Linux 6.4); memory that "
+				 "comes online and is mapped in a\n"
+				 "window where it does not belong (d61cd13e732c, Linux 6.5); an "
+				 "error path of a scatter list.\n",
 			.source = "known-bugs B6 (9d2ccf00bddc), D1, D8",
 		},
 	[TCE_RULE_RESERVED_RANGE] =
@@ -363,8 +390,12 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "one VFIO container.",
 			.breaks = "Linux: take and release of ownership",
 			.needs = "",
-			.story = "Two owners write the same TCEs, or a guest's device can bypass "
-				 "its window.\n",
+			.story = "While a user (VFIO, a guest) has a PE, the kernel's DMA API must "
+				 "have nothing in it, and no\n"
+				 "bypass or direct window may be left: through it the user's "
+				 "device reaches all of memory. Two\n"
+				 "owners of one window write the same TCEs, and each finds the "
+				 "other's pages under its buffers.\n",
 			.source = "known-bugs A8 (b82c75bfbeb5), D2",
 		},
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
@@ -390,8 +421,15 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "has.",
 			.breaks = "Linux: create, remove, reset and their error paths",
 			.needs = "",
-			.story = "The kernel uses a window that is gone, or has forgotten one that "
-				 "is there.\n",
+			.story = "The kernel maps in a window that firmware does not have, or has "
+				 "at another place or size, or\n"
+				 "keeps a PE on its list of failures that never failed. Maps are "
+				 "refused or go nowhere.\n"
+				 "\n"
+				 "What it usually is: an error path that reset or removed the "
+				 "window and left the table behind; a\n"
+				 "slot whose adapter was replaced (DLPAR) and inherits the "
+				 "blacklist of the one before.\n",
 			.source = "known-bugs B10, B18, D15, D17",
 		},
 	[TCE_RULE_DEVTREE_MISMATCH] =
@@ -418,8 +456,19 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.breaks = "Linux: the size of a dynamic window; a device's DMA mask",
 			.needs = "",
 			.story = "A direct window that does not cover all memory sends some "
-				 "buffers astray; one that lies\n"
-				 "above a device's DMA mask is of no use to it.\n",
+				 "buffers astray, or makes memory that\n"
+				 "is added later refuse to come online; one that lies above a "
+				 "device's DMA mask is of no use to\n"
+				 "it. A window that could have covered all memory and was not "
+				 "asked for costs speed: every map\n"
+				 "becomes a hypercall.\n"
+				 "\n"
+				 "What it usually is: persistent memory, which makes the kernel "
+				 "want 2^51 bytes (54fc3c681ded to\n"
+				 "2d33f5504490, Linux 5.8 to 5.16), or a size computed in pages "
+				 "instead of bytes (a9d2f9bb225f,\n"
+				 "Linux 5.13). tce plan says which windows a machine gets, and why "
+				 "not more.\n",
 			.source = "known-bugs A6, B7 (a9d2f9bb225f), B8, B25, C6",
 		},
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
@@ -431,10 +480,16 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "failed.",
 			.breaks = "either half",
 			.needs = "",
-			.story = "QEMU keeps the entries that a multi-TCE call stored before the "
-				 "one it refused (LoPAR: all\n"
-				 "or nothing). Linux has error paths that return success, or undo "
-				 "too little.\n",
+			.story = "A call that cannot be done must leave everything as it was and "
+				 "say so. Where it does not, the\n"
+				 "system goes on with a state that nobody wanted, and the trouble "
+				 "comes later and elsewhere.\n"
+				 "\n"
+				 "QEMU keeps the entries that a multi-TCE call stored before the "
+				 "one it refused (LoPAR: all or\n"
+				 "nothing). Linux takes refused TCEs for mapped ones, blacklists a "
+				 "PE for a failure of its own\n"
+				 "making, or crashes on an error path.\n",
 			.source = "papr-hcalls.md section 5; known-bugs C2, D4, D6, D11, D12, D25",
 		},
 	[TCE_RULE_UNCHECKED_INPUT] =

@@ -147,13 +147,8 @@ static void check_pages(struct tce_check *check)
 	const struct tce_powernv *pnv = tce_powernv_of(check->lx);
 	const struct tce_pnv_pe *pe;
 	struct tce_breach breach;
-	uint64_t taken = 0, used = 0;
+	uint64_t taken = tce_pnv_pages_taken(check->lx), used = 0;
 
-	for (uint32_t i = 0; i < pnv->pages.nr; i++) {
-		const struct tce_pnv_extent *extent = tce_vec_at(&pnv->pages, i, sizeof(*extent));
-
-		taken += extent->end - extent->start;
-	}
 	for (uint32_t i = 0; i < pnv->tables.nr; i++) {
 		const struct tce_ref *ref = tce_vec_at(&pnv->tables, i, sizeof(*ref));
 

@@ -49,7 +49,9 @@ static const char *pointer_fault(const struct tce_check *check, const struct tce
 {
 	const struct tce_iommu_table *tbl = tce_dma_dev_table(&dev->dma);
 
-	/* pseries: the pointer goes to the user's windows as they come, and is set anew on release */
+	/*
+	 * pseries: the pointer goes to the user's windows as they come, and is set anew on release
+	 */
 	if (group != NULL && group->owned && tce_view_is_pseries(check))
 		return NULL;
 	if (tce_linux_dev_table_is_freed(dev))

@@ -154,8 +154,9 @@ static int keep(struct tce_plan_recording *recording, const struct tce_console_r
 			recording->kernel = record->u.version;
 		return 0;
 	case TCE_CONSOLE_CMDLINE:
+		if (!recording->has_flags)
+			recording->flags = record->u.flags;
 		recording->has_flags = true;
-		recording->flags = record->u.flags;
 		return 0;
 	case TCE_CONSOLE_DEVICE: return keep_device(recording, &record->u.device);
 	case TCE_CONSOLE_PROBED: return keep_probed(recording, record->u.probed);

@@ -273,6 +273,16 @@ static int finish_property(struct tce_reader *reader, struct tce_draft *draft)
 	return 0;
 }
 
+/* "ddw=yes windows=1": so many dynamic windows beside the default one. */
+static void finish_bridge(const struct tce_reader *reader, struct tce_draft *draft)
+{
+	struct tce_phb_opts *papr = &draft->event.u.phb_plug.papr;
+
+	if (reader->scenario->story.machine.platform == TCE_PSERIES && !papr->no_ddw &&
+	    papr->max_windows == 1 && tce_draft_has(draft, tce_draft_param(draft, "ddw")))
+		papr->max_windows++;
+}
+
 int tce_sugar_finish(struct tce_reader *reader, struct tce_draft *draft)
 {
 	struct tce_event *event = &draft->event;
@@ -282,6 +292,7 @@ int tce_sugar_finish(struct tce_reader *reader, struct tce_draft *draft)
 		if (reader->scenario->story.machine.platform == TCE_POWERNV &&
 		    !tce_draft_has(draft, tce_draft_param(draft, "generation")))
 			tce_draft_set(draft, "generation", reader->generation);
+		finish_bridge(reader, draft);
 		return 0;
 	case TCE_EV_DEVICE_PLUG: return finish_device(reader, draft);
 	case TCE_EV_PROPERTY: return finish_property(reader, draft);
@@ -390,6 +401,35 @@ static int vfio_open(struct tce_reader *reader, const struct tce_draft *said, ui
 	return add_call(reader, said, &open);
 }
 
+/* Has a driver probed the device, in the text so far, and not let go of it? */
+static bool is_probed(const struct tce_reader *reader, uint16_t dev)
+{
+	const struct tce_vec *steps = &reader->scenario->steps;
+
+	for (uint32_t i = steps->nr; i > 0; i--) {
+		const struct tce_step *step = tce_vec_at(steps, i - 1, sizeof(*step));
+
+		if (step->event.kind == TCE_EV_PROBE && step->event.u.probe.dev == dev)
+			return true;
+		if (step->event.kind == TCE_EV_UNBIND && step->event.u.id.id == dev)
+			return false;
+	}
+	return false;
+}
+
+/* Whoever binds a device to vfio-pci takes its driver away first. */
+static int take_driver_away(struct tce_reader *reader, uint16_t dev)
+{
+	struct tce_draft draft;
+
+	if (!is_probed(reader, dev))
+		return 0;
+	memset(&draft, 0, sizeof(draft));
+	tce_event_init(TCE_EV_UNBIND, &draft.event);
+	draft.event.u.id.id = dev;
+	return tce_add_step(reader, &draft);
+}
+
 /* A device is bound to vfio-pci, its group opened and put into the container. */
 static int vfio_attach(struct tce_reader *reader, const struct tce_draft *said,
 		       struct tce_vfio_note *note, uint16_t group)
@@ -406,6 +446,7 @@ static int vfio_attach(struct tce_reader *reader, const struct tce_draft *said,
 
 	if (note->nr_groups == VFIO_GROUPS)
 		return tce_read_error(reader, &reader->st.word[0], "too many groups", NULL);
+	err = take_driver_away(reader, group);
 	for (unsigned i = 0; i < nr && err == 0; i++)
 		err = add_call(reader, said, &calls[i]);
 	note->group[note->nr_groups++] = group;

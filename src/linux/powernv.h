@@ -87,6 +87,8 @@ static inline uint32_t tce_pnv_key(const struct tce_pnv_pe *pe)
 TCE_MUST_USE int tce_pnv_pages_alloc(struct tce_linux_call *call, unsigned size_lg2,
 				     uint64_t *ret_ra);
 TCE_MUST_USE int tce_pnv_pages_free(struct tce_linux_call *call, uint64_t ra, uint64_t size);
+/* Bytes that are taken. */
+uint64_t tce_pnv_pages_taken(const struct tce_linux *lx);
 
 /* Bytes of the largest block: PAGE_SIZE << MAX_PAGE_ORDER of Debian's configurations. */
 #define TCE_PNV_BLOCK_MAX (UINT64_C(16) << 20)

@@ -6,7 +6,6 @@
  */
 #include "powernv.h"
 
-#include "base/assert.h"
 #include "base/bits.h"
 
 #define EXTENT sizeof(struct tce_pnv_extent)
@@ -108,16 +107,19 @@ int tce_pnv_pages_alloc(struct tce_linux_call *call, unsigned size_lg2, uint64_t
 	return err;
 }
 
+/* What was never taken, because somebody wrote over a table: the kernel stops there. */
 int tce_pnv_pages_free(struct tce_linux_call *call, uint64_t ra, uint64_t size)
 {
 	struct tce_vec *pages = &tce_powernv_of(call->lx)->pages;
 	uint32_t i = below(pages, ra + 1);
 	struct tce_pnv_extent old;
 
-	TCE_ASSERT(i > 0);
+	if (i == 0 || ra + size > extent_at(pages, i - 1)->end || ra + size < ra) {
+		tce_linux_oops(call);
+		return 0;
+	}
 	i--;
 	old = *extent_at(pages, i);
-	TCE_ASSERT(old.start <= ra && ra + size <= old.end);
 	if (old.start == ra && old.end == ra + size) {
 		tce_vec_remove(pages, i, 1, EXTENT);
 		return 0;
@@ -128,4 +130,14 @@ int tce_pnv_pages_free(struct tce_linux_call *call, uint64_t ra, uint64_t size)
 	}
 	extent_at(pages, i)->end = ra;
 	return old.end == ra + size ? 0 : take(call, ra + size, old.end);
+}
+
+uint64_t tce_pnv_pages_taken(const struct tce_linux *lx)
+{
+	const struct tce_vec *pages = &tce_powernv_of(lx)->pages;
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < pages->nr; i++)
+		bytes += extent_at(pages, i)->end - extent_at(pages, i)->start;
+	return bytes;
 }

@@ -324,6 +324,13 @@ static bool owns_m64(const struct tce_dev *dev, const struct tce_pnv_pe *pe)
 	       covers_rid(pe, rid_of(dev));
 }
 
+/* Firmware's, the root bus's, or a PE already: a story may give a segment to two buses. */
+static bool is_taken(const struct tce_linux_call *call, const struct tce_pnv_phb *phb, unsigned n)
+{
+	return n == model_of(call, phb->id)->reserved_pe || n == phb->root_pe ||
+	       tce_pnv_pe_find(call->st, call->lx, (uint32_t)phb->id << 16 | n) != NULL;
+}
+
 /* Segments of 64-bit MMIO are PEs by number: those of the bus, as a set. */
 static bool m64_segments(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 			 struct tce_pnv_phb *phb, struct tce_pnv_phb *ret_set)
@@ -338,6 +345,8 @@ static bool m64_segments(const struct tce_linux_call *call, const struct tce_pnv
 		for (unsigned n = dev->m64_first; n < dev->m64_first + dev->m64_count; n++) {
 			if (n >= nr_pes)
 				break;
+			if (is_taken(call, phb, n))
+				continue;
 			set_used(ret_set, n, true);
 			set_used(phb, n, true);
 			any = true;
@@ -406,9 +415,14 @@ static void describe(const struct tce_state *st, const struct tce_dev *dev, stru
 	}
 }
 
-static bool on_root_bus(const struct tce_dev *dev)
+/* The root bus is the first that nothing leads to; a story may tell of more than there can be. */
+static bool takes_root_pe(const struct tce_linux_call *call, const struct tce_pnv_phb *phb,
+			  const struct tce_dev *dev)
 {
-	return dev->parent == TCE_NO_ID;
+	uint32_t key = (uint32_t)phb->id << 16 | phb->root_pe;
+
+	return dev->parent == TCE_NO_ID && !has_own_pe(dev) &&
+	       tce_pnv_pe_find(call->st, call->lx, key) == NULL;
 }
 
 /* Number, record, firmware. *ret_pe NULL: no number is left, or firmware refused. */
@@ -429,7 +443,7 @@ int tce_pnv_pe_setup(struct tce_linux_call *call, const struct tce_dev *dev,
 	describe(call->st, dev, &draft);
 	if (!has_own_pe(dev))
 		compound = m64_segments(call, &draft, phb, &segments);
-	if (on_root_bus(dev) && !has_own_pe(dev))
+	if (takes_root_pe(call, phb, dev))
 		number = phb->root_pe;
 	else if (compound)
 		number = lowest(&segments);
@@ -454,7 +468,8 @@ int tce_pnv_pe_setup(struct tce_linux_call *call, const struct tce_dev *dev,
 		*ret_pe = pe;
 		return 0;
 	}
-	set_used(phb, number, false);
+	if (number != phb->root_pe)
+		set_used(phb, number, false);
 	pe_forget(call, pe);
 	return 0;
 }
@@ -490,9 +505,8 @@ int tce_pnv_pe_release(struct tce_linux_call *call, struct tce_pnv_pe *pe)
 		err = deconfigure(call, pe);
 	if (err != 0)
 		return err;
-	if (pe->number == phb->root_pe) /* its record and number stay */
-		return 0;
-	set_used(phb, pe->number, false);
+	if (pe->number != phb->root_pe) /* the root bus keeps its number */
+		set_used(phb, pe->number, false);
 	pe_forget(call, pe);
 	return 0;
 }

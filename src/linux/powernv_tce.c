@@ -15,11 +15,22 @@
 
 /* --- the walk ----------------------------------------------------------------------------- */
 
+/* Somebody wrote over a table: the CPU stores where there is no memory. */
+static bool is_memory(struct tce_linux_call *call, uint64_t ra, uint64_t words)
+{
+	if (ra % 8 == 0 && tce_memmap_backed(call->st, ra, words * 8))
+		return true;
+	tce_linux_oops(call);
+	return false;
+}
+
 static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value, uint64_t words)
 {
 	struct tce_event event = {.kind = TCE_EV_TCE_STORE};
 	struct tce_outcome outcome;
 
+	if (!is_memory(call, ra, words))
+		return 0;
 	event.u.store.ra = tce_ra(ra);
 	event.u.store.value = value;
 	event.u.store.words = (uint32_t)words;
@@ -28,7 +39,7 @@ static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value,
 
 static int store(struct tce_linux_call *call, uint64_t ra, uint64_t value)
 {
-	return tce_machine_store(call->machine, tce_ra(ra), value);
+	return is_memory(call, ra, 1) ? tce_machine_store(call->machine, tce_ra(ra), value) : 0;
 }
 
 static uint64_t load(const struct tce_linux_call *call, uint64_t ra)

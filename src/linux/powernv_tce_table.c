@@ -166,11 +166,15 @@ int tce_pnv_table_alloc(struct tce_linux_call *call, const struct tce_pnv_geomet
 
 /* --- walking all of it -------------------------------------------------------------------- */
 
-/* One level and all below it. */
+/*
+ * One level and all below it. Whoever writes over a table can make levels hang on each other: no
+ * more are looked at than there is memory for.
+ */
 struct level {
 	uint64_t ra;
 	uint64_t entries;
-	unsigned below; /* levels */
+	unsigned below;   /* levels */
+	uint64_t *budget; /* levels that may still be entered */
 };
 
 /* The next level that hangs on one, from entry *at on; *at: behind it. */
@@ -186,6 +190,10 @@ static bool next_below(const struct tce_machine *machine, const struct level *le
 		*at = (ra - level->ra) / 8 + 1;
 		if ((tce & PERM) == 0)
 			continue;
+		if (*level->budget == 0)
+			return false;
+		--*level->budget;
+		ret_below->budget = level->budget;
 		ret_below->ra = tce & ~(uint64_t)PERM;
 		ret_below->entries = level->entries;
 		ret_below->below = level->below - 1;
@@ -194,10 +202,14 @@ static bool next_below(const struct tce_machine *machine, const struct level *le
 	return false;
 }
 
-static struct level top_of(const struct tce_iommu_table *tbl, uint64_t base)
+static struct level top_of(const struct tce_machine *machine, const struct tce_iommu_table *tbl,
+			   uint64_t base, uint64_t *ret_budget)
 {
-	struct level top = {base, tbl->level_size, tbl->indirect_levels};
+	struct level top = {base, tbl->level_size, tbl->indirect_levels, ret_budget};
 
+	*ret_budget = tbl->level_size == 0 ? 0
+					   : tce_pnv_pages_taken(tce_linux_of(machine)) /
+						     (tbl->level_size << ENTRY_LG2);
 	return top;
 }
 
@@ -207,14 +219,17 @@ static int free_level(struct tce_linux_call *call, const struct level *level)
 	uint64_t at = 0;
 	int err = 0;
 
-	while (err == 0 && next_below(call->machine, level, &at, &below))
+	while (err == 0 && !call->lx->crashed && next_below(call->machine, level, &at, &below))
 		err = free_level(call, &below);
+	if (call->lx->crashed)
+		return err;
 	return err != 0 ? err : tce_pnv_pages_free(call, level->ra, level->entries << ENTRY_LG2);
 }
 
 int tce_pnv_table_free(struct tce_linux_call *call, struct tce_iommu_table *tbl)
 {
-	struct level top = top_of(tbl, tbl->base);
+	uint64_t budget;
+	struct level top = top_of(call->machine, tbl, tbl->base, &budget);
 	int err = 0;
 
 	if (tbl->size == 0 || tbl->base == 0)
@@ -242,7 +257,8 @@ static uint64_t level_bytes(const struct tce_machine *machine, const struct leve
 
 uint64_t tce_pnv_table_bytes(const struct tce_machine *machine, const struct tce_iommu_table *tbl)
 {
-	struct level top = top_of(tbl, tbl->base);
+	uint64_t budget;
+	struct level top = top_of(machine, tbl, tbl->base, &budget);
 	uint64_t bytes;
 
 	if (tbl->base == 0)
@@ -277,7 +293,8 @@ static uint64_t level_tces(const struct tce_machine *machine, const struct level
 static uint64_t count(const struct tce_machine *machine, const struct tce_iommu_table *tbl,
 		      bool nowhere)
 {
-	struct level top = top_of(tbl, tbl->base);
+	uint64_t budget;
+	struct level top = top_of(machine, tbl, tbl->base, &budget);
 
 	if (tbl->base == 0)
 		return 0;

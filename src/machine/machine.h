@@ -131,8 +131,9 @@ TCE_MUST_USE int tce_machine_step_valid(struct tce_machine *machine, const struc
 /*
  * The only way from an operating system to the platform: a BOUNDARY event is answered, tapped,
  * counted. Also used for the OS events that make up a larger one (REBOOT's BOOT). 0 and
- * *ret_outcome (written in any case) whatever the platform answered. Negative, to be passed up at once: -TCE_ERR_STATE
- * the platform aborted (step turns that into an outcome), -TCE_ERR_NOMEM, -TCE_ERR_UNSUPPORTED.
+ * *ret_outcome (written in any case) whatever the platform answered. Negative, to be passed up at
+ * once: -TCE_ERR_STATE the platform aborted (step turns that into an outcome), -TCE_ERR_NOMEM,
+ * -TCE_ERR_UNSUPPORTED.
  */
 TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 				  struct tce_outcome *ret_outcome);

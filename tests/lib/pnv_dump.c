@@ -264,8 +264,8 @@ bool pnv_state_check(const char *text, const char *name, FILE *out, bool verbose
 	tce_machine_free(machine);
 	if (verbose && out != NULL)
 		fputs(state, out);
-	if (!pnv_state_read(state, &ours))
-		abort();
+	if (!pnv_state_read(state, &ours)) /* a machine without bridges */
+		memset(&ours, 0, sizeof(ours));
 	*ret_comparison = pnv_state_compare(&recorded, &ours, out);
 	free(state);
 	pnv_state_free(&ours);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Recordings of VFIO calls with one digit of an answer changed: replay must name exactly the changed
- * line. Everything behind "->" is an answer: return value, error, outputs, locked memory.
+ * Recordings of VFIO calls with one digit of an answer changed: replay must name exactly the
+ * changed line. Everything behind "->" is an answer: return value, error, outputs, locked memory.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -37,10 +37,12 @@ static const struct figures figures[] = {
 	{"pseries/n-3phb-pgsz-k6.12-q7.2", 4619, 0, 0, 0, 1},
 	{"pseries/n-bridge-mem-k7.2-q7.2", 79, 0, 0, 0, 1},
 	{"pseries/n-kdump-k6.12-q7.2", 1028, 205, 0, 0, 2},
+	{"pseries/n-kexec-k6.12-64k-q7.2", 1542, 65, 0, 0, 2},
 	{"pseries/n-nomaxmem-k6.12.94-q7.2", 515, 325, 0, 0, 1},
 	{"pseries/n-numa-smp4-2phb-mem-k6.12-q7.2", 1187, 0, 0, 0, 1},
-	{"pseries/n-stimulus-64first-k7.2-q7.2", 1028, 75, 75, 17, 1},
-	{"pseries/n-stimulus-k6.1-q7.2", 1027, 195, 195, 72, 1},
+	{"pseries/n-phb-k7.2-q7.2", 1352, 0, 0, 0, 1},
+	{"pseries/n-stimulus-64first-k7.2t-q7.2", 1028, 75, 75, 17, 1},
+	{"pseries/n-stimulus-k6.1t-q7.2", 1027, 195, 195, 72, 1},
 };
 
 static unsigned nr_exact, nr_unsupported, nr_figures;

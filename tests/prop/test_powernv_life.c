@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random lives of powernv machines under a kernel without defects: drivers, hotplug, users that take
- * PEs through VFIO, crash kernels, races and failing allocations. Every rule holds after every
+ * Random lives of powernv machines under a kernel without defects: drivers, hotplug, users that
+ * take PEs through VFIO, crash kernels, races and failing allocations. Every rule holds after every
  * event; a live mapping leads to its buffer.
  */
 #include <stdio.h>

@@ -12,6 +12,21 @@
 
 #define NR_RECORDINGS 10U
 
+#ifndef RECORDINGS /* compiled by plant.py, by its full path */
+#include "recording.c"
+
+static const char *recordings(void)
+{
+	static const char here[] = __FILE__;
+	static char root[1024];
+	size_t top = strlen(here) - strlen("tests/replay/test_vfio.c");
+
+	snprintf(root, sizeof(root), "%.*srecordings", (int)top, here);
+	return root;
+}
+#define RECORDINGS recordings()
+#endif
+
 static void every_call_is_answered_as_recorded(void **state)
 {
 	struct recording r;

@@ -19,11 +19,21 @@ FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'f
 ROOMS = {'cli': ['vm', 'pseries', 'powernv', 'qemu']}
 
 # The floor that a public header belongs to, where it is not called like its floor.
-HEADER_FLOORS = {'status': 'base', 'table': 'tce', 'event': 'machine', 'dma': 'check', 'vfio_ops': 'check',
-                 'devtree': 'format', 'explore': 'check',
-                 'facts': 'check', 'plan': 'check', 'predict': 'check', 'run': 'check',
-                 'scenario': 'format',
-                 'trace': 'check'}
+HEADER_FLOORS = {
+    'status': 'base',
+    'table': 'tce',
+    'event': 'machine',
+    'dma': 'check',
+    'explore': 'check',
+    'facts': 'check',
+    'plan': 'check',
+    'predict': 'check',
+    'run': 'check',
+    'trace': 'check',
+    'vfio_ops': 'check',
+    'devtree': 'format',
+    'scenario': 'format',
+}
 
 # Folders that are no part of the source: build folders and what tools leave behind.
 NOT_SOURCE = re.compile(r'\.git|build(-.*)?|__pycache__')

@@ -399,7 +399,7 @@ static void an_opal_code_travels_up_and_nothing_is_installed(void **state)
 	pnv_rig_fini(&rig);
 }
 
-/* --- error handling ---------------------------------------------------------------------------- */
+/* --- error handling --------------------------------------------------------------------------- */
 
 static void a_frozen_pe_does_no_dma_until_it_is_thawed(void **state)
 {

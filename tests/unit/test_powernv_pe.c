@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* linux/powernv_pe.c: which PE a device gets, its number, what firmware is told; adding, removing. */
+/*
+ * linux/powernv_pe.c: which PE a device gets, its number, what firmware is told; adding, removing.
+ */
 #include <stdio.h>
 
 #include "pnv_rig.h"
@@ -199,6 +201,27 @@ static void the_last_device_takes_its_pe_with_it_and_it_comes_back(void **state)
 	pnv_rig_fini(&rig);
 }
 
+static void the_root_bus_keeps_its_number(void **state)
+{
+	(void)state;
+	boot("machine powernv9 ram=4G",
+	     "phb name=phb0\n"
+	     "device 0000:00:00.0 phb=phb0 name=a\n"
+	     "device 0000:01:00.0 phb=phb0 name=b", /* another bus that nothing leads to */
+	     "boot kernel=6.1");
+	assert_int_equal(pnv_rig_rtt(&rig, 0), 0xfe);
+	assert_int_equal(pnv_rig_rtt(&rig, 0x100), 0xfd);
+	pnv_rig_do(&rig, "device-remove dev=a -> ok");
+	assert_int_equal(pnv_rig_rtt(&rig, 0), 0xff);
+	assert_null(pnv_rig_pe(&rig, 0xfe));
+	pnv_rig_do(&rig, "device-add dev=a -> ok\n"
+			 "probe a -> direct\n"
+			 "map a single addr=0x200000 len=4K as=m -> ok\n"
+			 "dma a write m -> ok");
+	assert_int_equal(pnv_rig_rtt(&rig, 0), 0xfe);
+	pnv_rig_fini(&rig);
+}
+
 static void a_number_that_firmware_refuses_is_given_back(void **state)
 {
 	(void)state;
@@ -242,6 +265,7 @@ int main(void)
 		cmocka_unit_test(a_virtual_function_has_a_pe_whose_parent_is_its_physical_one),
 		cmocka_unit_test(segments_of_64_bit_mmio_pin_the_number_and_bind_slaves),
 		cmocka_unit_test(the_last_device_takes_its_pe_with_it_and_it_comes_back),
+		cmocka_unit_test(the_root_bus_keeps_its_number),
 		cmocka_unit_test(a_number_that_firmware_refuses_is_given_back),
 		cmocka_unit_test(groups_are_numbered_in_the_order_of_bridges_and_buses),
 	};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_tce.c, powernv_tce_table.c, powernv_pages.c, powernv_opal.c: the geometry of tables,
- * entries in memory, levels that are made and freed, and how bridges are told.
+ * linux/powernv_tce.c, powernv_tce_table.c, powernv_pages.c, powernv_opal.c: the geometry of
+ * tables, entries in memory, levels that are made and freed, and how bridges are told.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "pnv_rig.h"
@@ -284,6 +285,36 @@ static void freeing_goes_on_behind_a_missing_level(void **state)
 	}
 }
 
+/* Indirect entries that lead to each other, nowhere, or to memory of others. */
+static void a_table_that_somebody_wrote_over_stops_the_kernel(void **state)
+{
+	static const uint64_t lies[] = {0x3, 0x5003, 0x7fffffff0003, 0x200003, 0xfffffffffffffffb};
+	unsigned nr_crashed = 0;
+	char line[96];
+
+	(void)state;
+	for (unsigned i = 0; i <= sizeof(lies) / sizeof(lies[0]); i++) {
+		struct tce_iommu_table *tbl;
+		uint64_t lie;
+
+		set_up("machine powernv9 ram=4G", "boot kernel=6.12");
+		tbl = table(12, UINT64_C(1) << 40, 3);
+		set(tbl, 0x1, 1, 0x7000, TCE_DIR_TO_DEVICE);
+		lie = i == 0 ? tbl->base | 3 : lies[i - 1];
+		snprintf(line, sizeof(line), "tce-store at=0x%llx value=0x%llx words=4096",
+			 (unsigned long long)tbl->base, (unsigned long long)lie);
+		pnv_rig_do(&rig, line);
+		tce_pnv_table_bytes(rig.rig.m, tbl);
+		tce_pnv_table_nr_tces(rig.rig.m, tbl);
+		set(tbl, 0x123456, 1, 0x5000, TCE_DIR_TO_DEVICE);
+		clear(tbl, 0, 0x4000);
+		drop(tbl);
+		nr_crashed += tce_linux_of(rig.rig.m)->crashed;
+		pnv_rig_fini(&rig);
+	}
+	assert_in_range(nr_crashed, 4, 6); /* what was cleared in time is no lie any more */
+}
+
 /* --- exchange --------------------------------------------------------------------------------- */
 
 static int xchg(const struct tce_iommu_table *tbl, uint64_t index, struct tce_iommu_entry *entry)
@@ -402,7 +433,7 @@ static void the_user_copy_has_the_geometry_of_the_table(void **state)
 	pnv_rig_fini(&rig);
 }
 
-/* --- bridges are told --------------------------------------------------------------------------- */
+/* --- bridges are told ------------------------------------------------------------------------- */
 
 static void phb4_is_told_of_a_range_by_one_call(void **state)
 {
@@ -474,6 +505,7 @@ int main(void)
 		cmocka_unit_test(levels_are_made_when_first_written_and_freed_with_the_table),
 		cmocka_unit_test(without_memory_for_a_level_nothing_is_set),
 		cmocka_unit_test(freeing_goes_on_behind_a_missing_level),
+		cmocka_unit_test(a_table_that_somebody_wrote_over_stops_the_kernel),
 		cmocka_unit_test(an_exchange_gives_the_old_entry_and_tells_no_bridge),
 		cmocka_unit_test(clearing_where_no_level_is_makes_none),
 		cmocka_unit_test(clearing_writes_no_permission_since_4_2),

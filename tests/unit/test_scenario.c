@@ -85,7 +85,7 @@ static void the_pmem_story_of_the_architecture_is_understood(void **state)
 	assert_int_equal(step_of(scenario, 0)->event.kind, TCE_EV_PMEM_PLUG);
 	assert_int_equal(step_of(scenario, 0)->event.u.pmem_plug.addr, UINT64_C(1) << 44);
 	assert_int_equal(phb->papr.buid, UINT64_C(0x800000020000001));
-	assert_int_equal(phb->papr.max_windows, 1);
+	assert_int_equal(phb->papr.max_windows, 2); /* one beside the default window */
 	assert_int_equal(phb->papr.page_shifts, 1 << 12 | 1 << 16 | 1 << 21);
 	assert_false(phb->papr.no_ddw);
 	assert_int_equal(step_of(scenario, 2)->event.u.device_plug.devfn, 8);
@@ -119,17 +119,19 @@ static void the_vfio_story_of_the_architecture_is_understood(void **state)
 	assert_int_equal(step_of(scenario, 5)->event.u.dma.map,
 			 step_of(scenario, 4)->event.u.map.map);
 	assert_int_equal(step_of(scenario, 6)->event.kind, TCE_EV_UNMAP);
+	assert_int_equal(step_of(scenario, 8)->event.kind, TCE_EV_UNBIND); /* it was probed */
+	assert_int_equal(step_of(scenario, 8)->nr_expects, 0);
 	for (unsigned i = 0; i < 8; i++) {
-		const struct tce_step *step = step_of(scenario, 7 + i);
+		const struct tce_step *step = step_of(scenario, i == 0 ? 7 : 8 + i);
 
 		assert_int_equal(step->event.kind, TCE_EV_VFIO);
 		assert_int_equal(step->event.u.vfio.op, ops[i]);
 		/* "ok" is said of each call of the attach, and of none of the others */
 		assert_int_equal(step->nr_expects, i >= 1 && i <= 4);
 	}
-	assert_int_equal(step_of(scenario, 11)->event.u.vfio.number, 7);
-	assert_int_equal(step_of(scenario, 15)->event.u.map.map, 1);
-	assert_int_equal(tce_scenario_story(scenario)->nr_steps, 17);
+	assert_int_equal(step_of(scenario, 12)->event.u.vfio.number, 7);
+	assert_int_equal(step_of(scenario, 16)->event.u.map.map, 1);
+	assert_int_equal(tce_scenario_story(scenario)->nr_steps, 18);
 	tce_scenario_free(scenario);
 }
 

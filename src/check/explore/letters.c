@@ -180,6 +180,8 @@ static const struct recipe recipes[] = {
 		  OVER("levels", 5)),
 	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 24), OVER("size", UINT64_C(1) << 36),
 		  OVER("levels", 2)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 36),
+		  OVER("levels", 1)),
 	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
 	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
 		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),
@@ -340,30 +342,31 @@ static void put_free_map(const struct gen *gen, struct options *options)
 /* Neither at the start of a stretch nor a multiple of any I/O page but the smallest two. */
 #define INSIDE UINT64_C(0x130000)
 
-/* A page inside the lowest RAM, and the last page of the highest. */
+static const struct tce_ram *ram_at(const struct gen *gen, uint32_t i)
+{
+	return i < gen->lx->ram.nr ? tce_vec_at(&gen->lx->ram, i, sizeof(struct tce_ram)) : NULL;
+}
+
+/* A page inside the kernel's lowest RAM, and the last page of its highest. */
 static void put_ram_pages(const struct gen *gen, struct options *options)
 {
-	uint64_t from = 0, addr, size, last = 0;
-	bool first = true;
+	const struct tce_ram *first = ram_at(gen, 0);
+	const struct tce_ram *last;
 
-	while (tce_memmap_next_online(gen->st, from, &addr, &size)) {
-		if (first)
-			put(options, size > 2 * INSIDE ? addr + INSIDE : addr, SMALL);
-		first = false;
-		from = addr + size;
-		last = from - LARGE;
-	}
-	if (!first)
-		put(options, last, LARGE);
+	if (first == NULL)
+		return;
+	last = ram_at(gen, gen->lx->ram.nr - 1);
+	put(options, first->size > 2 * INSIDE ? first->addr + INSIDE : first->addr, SMALL);
+	put(options, last->addr + last->size - LARGE, LARGE);
 }
 
 /* All of the lowest RAM in one piece, where that is more than 4 GiB: no segment holds it. */
 static void put_all_ram(const struct gen *gen, struct options *options)
 {
-	uint64_t addr, size;
+	const struct tce_ram *first = ram_at(gen, 0);
 
-	if (tce_memmap_next_online(gen->st, 0, &addr, &size) && size > UINT64_C(1) << 32)
-		put(options, addr, size);
+	if (first != NULL && first->size > UINT64_C(1) << 32)
+		put(options, first->addr, first->size);
 }
 
 /* Bits of the addresses below the end of the lowest window. */
@@ -513,6 +516,9 @@ static bool any_failure(const struct gen *gen)
 	return false;
 }
 
+/* No power of two, and a multiple of every block of memory. */
+#define ODD_CRASH_MEM (UINT64_C(768) << 20)
+
 /* The running kernel starts itself again, or its crash kernel. */
 static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 {
@@ -526,6 +532,9 @@ static void kexec_letters(struct gen *gen, const struct tce_event *blank)
 	add(gen, &event);
 	event.u.boot.flags |= TCE_BOOT_KDUMP;
 	add(gen, &event);
+	event.u.boot.crash_mem = ODD_CRASH_MEM;
+	if (event.u.boot.crash_mem < gen->machine->opts.ram)
+		add(gen, &event);
 }
 
 static void reboot_letters(struct gen *gen, const struct tce_event *blank)

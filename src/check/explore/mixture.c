@@ -4,7 +4,7 @@
 
 #include "results.h"
 
-#define FIRST_LIMIT UINT64_C(16384)
+#define FIRST_LIMIT UINT64_C(2048)
 #define GROWTH      8U
 
 /* None, one or two of the other kinds, and all. */

@@ -183,7 +183,7 @@ static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, uns
 }
 
 /*
- * Is the try as good? Then it is the best one now, and try is gone; else it is gone, too. *ret_good.
+ * Is the try as good? Then it is the best one now, and try is gone; else it is gone, too.
  */
 static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_good)
 {

@@ -174,7 +174,19 @@ static int read_story(const char *path, const char *machine, struct tce_nv_text 
 	return err;
 }
 
-static int run_replay(const struct tce_nv_verb_opts *options, const struct tce_nv_live_opts *opts,
+/* The text's own profile counts unless the user names one. */
+static int choose_profile(const struct tce_nv_verb_opts *options, const struct tce_nv_text *text,
+			  struct tce_nv_live_opts *opts, struct tce_fail *fail)
+{
+	if (options->profile || !text->profile[0])
+		return 0;
+	opts->profile = tce_ioda_profile_find(text->profile);
+	return opts->profile ? 0
+			     : tce_fail(fail, "%s: no profile of bridges is called %s",
+					options->replay, text->profile);
+}
+
+static int run_replay(const struct tce_nv_verb_opts *options, struct tce_nv_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
 	struct tce_nv_session session;
@@ -186,7 +198,8 @@ static int run_replay(const struct tce_nv_verb_opts *options, const struct tce_n
 	int status;
 
 	tce_nv_session_init(&session);
-	if (read_story(options->replay, options->machine, &text, &fail) != 0) {
+	if (read_story(options->replay, options->machine, &text, &fail) != 0 ||
+	    choose_profile(options, &text, opts, &fail) != 0) {
 		status = complain(fail.text);
 	} else {
 		nr_steps = text.story.nr_ops;
