@@ -357,6 +357,9 @@ static int search_together(struct tce_explore_run *run)
 
 	if (code == TCE_EXIT_OK)
 		code = search(run);
+	if (code == TCE_EXIT_OK && !run->silent)
+		code = tce_explore_report(run);
+	fflush(stdout);
 	return tce_explore_group_end(run, code);
 }
 
@@ -371,8 +374,6 @@ static int search_and_tell(struct tce_explore_run *run)
 			return TCE_EXIT_USAGE;
 	}
 	code = search_together(run);
-	if (code == TCE_EXIT_OK && !run->silent)
-		code = tce_explore_report(run);
 	if (graph != NULL && !tce_explore_graph_close(graph, run))
 		code = TCE_EXIT_INTERNAL;
 	return code;
@@ -387,7 +388,10 @@ static int explore(int argc, char **argv)
 	code = parse_args(&args, argc, argv);
 	if (code == TCE_EXIT_OK)
 		code = add_starts(&args, argc, argv);
-	args.run.colour = tce_colour_wanted(args.colour);
+	/* mpirun gives a terminal to a process whatever it writes to itself. */
+	args.run.colour = tce_colour_wanted(
+		args.colour == TCE_WHEN_AUTO && tce_explore_is_one_of_many() ? TCE_WHEN_NEVER
+									     : args.colour);
 	if (code == TCE_EXIT_OK)
 		code = search_and_tell(&args.run);
 	tce_exploration_free(args.run.x);
