@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "explore_graph.h"
+#include "explore_group.h"
 #include "scenario_file.h"
 
 #define KERNEL_DEFAULT  "7.2.13"
@@ -203,7 +204,6 @@ static const struct option options[] = {
 static void fill(struct args *args)
 {
 	struct tce_explore_opts *opts = &args->run.opts;
-	long nr = sysconf(_SC_NPROCESSORS_ONLN);
 
 	opts->mixtures =
 		opts->method == TCE_EXPLORE_BREADTH && opts->depth == 0 && opts->letters == 0;
@@ -214,9 +214,7 @@ static void fill(struct args *args)
 	if (opts->method == TCE_EXPLORE_WALK)
 		opts->walks = UINT64_MAX;
 	if (opts->threads == 0)
-		opts->threads = nr < 1                         ? 1
-				: nr < TCE_EXPLORE_THREADS_MAX ? (unsigned)nr
-							       : TCE_EXPLORE_THREADS_MAX;
+		opts->threads = tce_explore_threads_here();
 	if (args->run.graph != NULL)
 		opts->threads = 1;
 }
@@ -278,6 +276,11 @@ static int add_start(struct args *args, const char *name)
 
 	if (tce_scenario_builtin(name, 0) != NULL)
 		return add_builtin(args, name);
+	if (strcmp(name, "-") == 0 && tce_explore_is_one_of_many()) {
+		tce_complain(
+			"explore: only one of many processes has the standard input; use a file");
+		return TCE_EXIT_USAGE;
+	}
 	code = tce_scenario_file("explore", name, &args->overrides, &scenario);
 	if (code == TCE_EXIT_OK && !keep_start(args, scenario))
 		code = TCE_EXIT_USAGE;
@@ -320,19 +323,30 @@ static int search(struct tce_explore_run *run)
 	return err == -TCE_ERR_INVAL ? TCE_EXIT_USAGE : TCE_EXIT_INTERNAL;
 }
 
+/* By all processes; told by one. */
+static int search_together(struct tce_explore_run *run)
+{
+	int code = tce_explore_group_begin(run);
+
+	if (code == TCE_EXIT_OK)
+		code = search(run);
+	if (code == TCE_EXIT_OK && !run->silent)
+		code = tce_explore_report(run);
+	fflush(stdout);
+	return tce_explore_group_end(run, code);
+}
+
 static int search_and_tell(struct tce_explore_run *run)
 {
 	struct tce_explore_graph *graph = NULL;
 	int code;
 
-	if (run->graph != NULL) {
+	if (run->graph != NULL && !tce_explore_is_one_of_many()) {
 		graph = tce_explore_graph_open(run);
 		if (graph == NULL)
 			return TCE_EXIT_USAGE;
 	}
-	code = search(run);
-	if (code == TCE_EXIT_OK)
-		code = tce_explore_report(run);
+	code = search_together(run);
 	if (graph != NULL && !tce_explore_graph_close(graph, run))
 		code = TCE_EXIT_INTERNAL;
 	return code;
@@ -341,17 +355,23 @@ static int search_and_tell(struct tce_explore_run *run)
 static int explore(int argc, char **argv)
 {
 	struct args args = {.colour = TCE_WHEN_AUTO};
-	int code = parse_args(&args, argc, argv);
+	int code;
 
+	args.run.silent = tce_explore_is_silent();
+	code = parse_args(&args, argc, argv);
 	if (code == TCE_EXIT_OK)
 		code = add_starts(&args, argc, argv);
-	args.run.colour = tce_colour_wanted(args.colour);
+	/* mpirun gives a terminal to a process whatever it writes to itself. */
+	args.run.colour = tce_colour_wanted(
+		args.colour == TCE_WHEN_AUTO && tce_explore_is_one_of_many() ? TCE_WHEN_NEVER
+									     : args.colour);
 	if (code == TCE_EXIT_OK)
 		code = search_and_tell(&args.run);
 	tce_exploration_free(args.run.x);
 	for (unsigned i = 0; i < args.run.nr_starts; i++)
 		tce_scenario_free(args.run.scenario[i]);
-	return code;
+	/* mpirun would end rank 0 before it has spoken. */
+	return args.run.silent && code != TCE_EXIT_INTERNAL ? TCE_EXIT_OK : code;
 }
 
 const struct tce_verb tce_verb_explore = {

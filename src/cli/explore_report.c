@@ -116,9 +116,9 @@ static void print_verdict(const struct tce_explore_run *run)
 	else if (sum->verdict == TCE_EXPLORE_CLEAN)
 		printf("  nothing breaks within %u events", sum->depth);
 	else
-		printf("  nothing broke so far: %s", run->interrupted ? "interrupted"
-						     : run->out_of_time
-							     ? "out of time"
+		printf("  nothing broke so far: %s", run->out_of_time ? "out of time"
+						     : sum->stopped
+							     ? "interrupted"
 							     : "the limit of states was reached");
 	print_figures(run);
 }
