@@ -18,6 +18,7 @@ static void must(int ok)
 static void replay_all(struct tce_dma_replay *replay, const char *text, size_t size)
 {
 	struct tce_dma_reader reader;
+	const struct tce_lines *lines = &reader.lines;
 	struct tce_dma_record record;
 	enum tce_dma_next next;
 	int err = 0;
@@ -30,7 +31,7 @@ static void replay_all(struct tce_dma_replay *replay, const char *text, size_t s
 			err = tce_dma_replay_record(replay, &record);
 	}
 	must(err == 0 || err == -TCE_ERR_LIMIT || err == -TCE_ERR_NOMEM);
-	must(reader.lines >= reader.records + reader.skipped + reader.damaged);
+	must(lines->read >= lines->records + lines->skipped + lines->damaged);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

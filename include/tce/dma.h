@@ -16,6 +16,7 @@
 
 #include <tce/check.h>
 #include <tce/facts.h>
+#include <tce/lines.h>
 #include <tce/linux.h>
 #include <tce/papr.h>
 #include <tce/status.h>
@@ -181,21 +182,14 @@ struct tce_dma_record {
 
 enum tce_dma_next {
 	TCE_DMA_NEXT_RECORD,
-	TCE_DMA_NEXT_DAMAGED, /* a line of the format that cannot be read: complaint */
+	TCE_DMA_NEXT_DAMAGED, /* a line of the format that cannot be read: lines.complaint */
 	TCE_DMA_NEXT_END,
 };
 
-/* lines = records + skipped + damaged. The fields are the caller's to read, not to write. */
+/* The fields are the caller's to read, not to write. */
 struct tce_dma_reader {
-	const char *text;
-	size_t size;
-	size_t at;
-	uint64_t lines;
-	uint64_t records;
-	uint64_t skipped; /* blank lines and lines that are none of the format */
-	uint64_t damaged;
+	struct tce_lines lines;
 	enum tce_dma_line damaged_kind; /* after DAMAGED: what the line should have been */
-	char complaint[96];             /* and what is wrong with it, one clause */
 };
 
 /* text of size bytes, borrowed; a last line without newline is a line. */

@@ -10,6 +10,7 @@
 #include <tce/explore.h>
 #include <tce/facts.h>
 #include <tce/ioda.h>
+#include <tce/lines.h>
 #include <tce/linux.h>
 #include <tce/machine.h>
 #include <tce/papr.h>

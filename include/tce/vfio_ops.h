@@ -14,6 +14,7 @@
 
 #include <tce/check.h>
 #include <tce/event.h>
+#include <tce/lines.h>
 #include <tce/linux.h>
 
 #ifdef __cplusplus
@@ -188,20 +189,13 @@ struct tce_vfio_record {
 
 enum tce_vfio_next {
 	TCE_VFIO_NEXT_RECORD,
-	TCE_VFIO_NEXT_DAMAGED, /* a line of the format that cannot be read: complaint */
+	TCE_VFIO_NEXT_DAMAGED, /* a line of the format that cannot be read: lines.complaint */
 	TCE_VFIO_NEXT_END,
 };
 
-/* lines = records + skipped + damaged. The fields are the caller's to read, not to write. */
+/* The fields are the caller's to read, not to write. */
 struct tce_vfio_reader {
-	const char *text;
-	size_t size;
-	size_t at;
-	uint64_t lines;
-	uint64_t records;
-	uint64_t skipped; /* the kernel's messages ("#k"), blank lines, lines of no format */
-	uint64_t damaged;
-	char complaint[96];
+	struct tce_lines lines; /* skipped: the kernel's messages ("#k"), too */
 };
 
 /* text of size bytes, borrowed; a last line without newline is a line. */

@@ -78,7 +78,6 @@ static const char help[] =
 struct args {
 	struct tce_explore_run run;
 	struct tce_scenario_overrides overrides;
-	struct tce_defects without;
 	enum tce_when colour;
 };
 
@@ -146,15 +145,6 @@ static bool set_events(struct args *args, const char *list)
 	return true;
 }
 
-static bool set_without(struct args *args, const char *list)
-{
-	if (strcmp(list, "all") != 0)
-		return tce_defects_parse("explore", list, &args->without);
-	for (unsigned i = 0; i < TCE_NR_DEFECTS; i++)
-		tce_defects_add(&args->without, (enum tce_defect)i);
-	return true;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	struct tce_explore_opts *opts = &args->run.opts;
@@ -181,7 +171,7 @@ static bool set_option(struct args *args, int c, const char *value)
 		return set_unsigned("--threads", value, TCE_EXPLORE_THREADS_MAX, &opts->threads);
 	case OPT_TIME: return set_seconds(args, value);
 	case OPT_WALK: opts->method = TCE_EXPLORE_WALK; return true;
-	default: return set_without(args, value);
+	default: return tce_defects_parse("explore", value, &args->overrides.without);
 	}
 }
 
@@ -245,35 +235,18 @@ static int parse_args(struct args *args, int argc, char **argv)
 
 /* --- starting stories ------------------------------------------------------------------------ */
 
-/* --without, but not what --defect asks for. */
-static void mend(struct tce_defects *off, const struct args *args)
-{
-	for (unsigned i = 0; i < 2; i++)
-		off->word[i] |= args->without.word[i] & ~args->overrides.defects.word[i];
-}
-
-/* Keep a scenario's story as a start, its boots without some defects. False: no memory, no room. */
+/* Keep a scenario's story as a start. False: no room. */
 static bool keep_start(struct args *args, struct tce_scenario *scenario)
 {
 	struct tce_explore_run *run = &args->run;
-	const struct tce_story *story = tce_scenario_story(scenario);
-	struct tce_step *steps = malloc((story->nr_steps + 1) * sizeof(*steps));
 
-	if (steps == NULL || run->nr_starts == TCE_EXPLORE_STARTS) {
+	if (run->nr_starts == TCE_EXPLORE_STARTS) {
 		tce_complain("explore: too many starting stories");
-		free(steps);
 		tce_scenario_free(scenario);
 		return false;
 	}
-	memcpy(steps, story->steps, story->nr_steps * sizeof(*steps));
-	for (unsigned i = 0; i < story->nr_steps; i++) {
-		if (steps[i].event.kind == TCE_EV_BOOT || steps[i].event.kind == TCE_EV_KEXEC)
-			mend(&steps[i].event.u.boot.defects_off, args);
-	}
 	run->scenario[run->nr_starts] = scenario;
-	run->steps[run->nr_starts] = steps;
-	run->start[run->nr_starts] = *story;
-	run->start[run->nr_starts++].steps = steps;
+	run->start[run->nr_starts++] = *tce_scenario_story(scenario);
 	return true;
 }
 
@@ -395,10 +368,8 @@ static int explore(int argc, char **argv)
 	if (code == TCE_EXIT_OK)
 		code = search_and_tell(&args.run);
 	tce_exploration_free(args.run.x);
-	for (unsigned i = 0; i < args.run.nr_starts; i++) {
-		free(args.run.steps[i]);
+	for (unsigned i = 0; i < args.run.nr_starts; i++)
 		tce_scenario_free(args.run.scenario[i]);
-	}
 	/* mpirun would end rank 0 before it has spoken. */
 	return args.run.silent && code != TCE_EXIT_INTERNAL ? TCE_EXIT_OK : code;
 }

@@ -15,7 +15,6 @@ struct tce_explore_run {
 	struct tce_explore_opts opts;
 	struct tce_scenario *scenario[TCE_EXPLORE_STARTS];
 	struct tce_story start[TCE_EXPLORE_STARTS];
-	struct tce_step *steps[TCE_EXPLORE_STARTS]; /* the starts', with boots changed */
 	unsigned nr_starts;
 	double seconds; /* limit; 0: none */
 	bool json;

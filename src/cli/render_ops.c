@@ -3,79 +3,108 @@
  * The report of a recording of the DMA API: for people, and as JSON of the schema "tce-replay-1".
  */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include "check/words.h"
 #include "ops_report.h"
-#include "render_bits.h"
+#include "render_calls.h"
 
-#define SHOWN_DIVERGENCES 5U
-#define TEXT_MAX          512U
-
-static bool diverged(const struct tce_ops_report *report)
+/* "ops-3.txt line 12", or "console.log" for what has no line. */
+static void set_place(struct tce_calls_place *ret_at, const struct tce_ops_report *report,
+		      unsigned file, uint64_t line)
 {
-	return report->sum.diverged != 0 || report->sum.hcalls_differ != 0;
+	ret_at->file = file < report->nr_files ? report->file[file] : NULL;
+	ret_at->line = line;
+	if (line == 0 || ret_at->file == NULL)
+		snprintf(ret_at->text, sizeof(ret_at->text), "console.log");
+	else
+		snprintf(ret_at->text, sizeof(ret_at->text), "%s line %" PRIu64, ret_at->file,
+			 line);
+}
+
+/* --- what the view shows ------------------------------------------------------------------ */
+
+static bool tell_divergence(const void *of, unsigned i, struct tce_calls_told *ret_told)
+{
+	const struct tce_ops_report *report = of;
+	const struct tce_dma_divergence *d = tce_dma_replay_divergence(report->replay, i);
+
+	if (d == NULL)
+		return false;
+	*ret_told = (struct tce_calls_told){.event = d->event,
+					    .n = d->n,
+					    .trace_line = d->trace_line,
+					    .recorded = d->recorded,
+					    .model = d->model};
+	set_place(&ret_told->at, report, d->file, d->line);
+	tce_dma_divergence_text(d, ret_told->text, sizeof(ret_told->text));
+	return true;
+}
+
+static bool tell_finding(const void *of, unsigned i, struct tce_calls_told *ret_told)
+{
+	const struct tce_ops_report *report = of;
+	const struct tce_dma_finding *f = tce_dma_replay_finding(report->replay, i);
+
+	if (f == NULL)
+		return false;
+	*ret_told = (struct tce_calls_told){.event = f->event, .rule = f->rule, .count = f->count};
+	set_place(&ret_told->at, report, f->file, f->line);
+	tce_dma_finding_text(f, ret_told->text, sizeof(ret_told->text));
+	return true;
+}
+
+static void complaint_at(const void *of, unsigned i, struct tce_calls_place *ret_at)
+{
+	const struct tce_ops_report *report = of;
+
+	set_place(ret_at, report, report->complaint_file[i], report->complaints[i].line);
+}
+
+static struct tce_calls_view view_of(const struct tce_ops_report *report)
+{
+	const struct tce_dma_summary *sum = &report->sum;
+
+	return (struct tce_calls_view){
+		.report = report,
+		.name = report->name,
+		.ignored = report->ignored,
+		.diverges = sum->diverged != 0 || sum->hcalls_differ != 0,
+		.diverged = sum->diverged,
+		.events = sum->events,
+		.damaged = sum->damaged,
+		.complaints = report->complaints,
+		.nr_complaints = report->nr_complaints,
+		.divergence = tell_divergence,
+		.finding = tell_finding,
+		.complaint_at = complaint_at,
+	};
 }
 
 unsigned tce_ops_findings(const struct tce_ops_report *report)
 {
-	const struct tce_dma_finding *f;
-	unsigned n = 0;
+	struct tce_calls_view view = view_of(report);
 
-	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++)
-		n += !report->ignored[f->rule] && tce_rule(f->rule)->severity != TCE_SEVERITY_NOTE;
-	return n;
-}
-
-/* "ops-3.txt line 12", or "console.log" for what has no line. */
-static const char *place(const struct tce_ops_report *report, unsigned file, uint64_t line,
-			 char text[TEXT_MAX])
-{
-	if (line == 0 || file >= report->nr_files)
-		snprintf(text, TEXT_MAX, "console.log");
-	else
-		snprintf(text, TEXT_MAX, "%s line %" PRIu64, report->file[file], line);
-	return text;
+	return tce_calls_findings(&view);
 }
 
 /* --- for people --------------------------------------------------------------------------- */
 
-static void add_kernel(struct tce_words *w, const struct tce_ops_report *report)
+static void verdict(const struct tce_ops_report *report, const struct tce_calls_view *view,
+		    const struct tce_report_style *style)
 {
-	tce_words_add(w, "kernel %s", report->sum.kernel);
-	if (report->sum.kernel_guessed)
-		tce_words_add(w, " or one like it");
-	else if (report->asked[0] != '\0')
-		tce_words_add(w, " for %s", report->asked);
-}
-
-static void verdict(const struct tce_ops_report *report, const struct tce_report_style *style)
-{
-	const struct tce_dma_divergence *d = tce_dma_replay_divergence(report->replay, 0);
-	unsigned findings = tce_ops_findings(report);
-	char text[TEXT_MAX], where[TEXT_MAX], tail[160];
+	char agreed[64], tail[160];
 	struct tce_words w;
 
 	tce_words_init(&w, tail, sizeof(tail));
-	add_kernel(&w, report);
-	if (report->sum.damaged != 0)
-		tce_words_add(&w, ", %" PRIu64 " line%s unreadable", report->sum.damaged,
-			      tce_plural(report->sum.damaged));
-	if (findings != 0)
-		tce_words_add(&w, ", %u finding%s", findings, tce_plural(findings));
-	else
-		tce_words_add(&w, ", no findings");
-	if (diverged(report) && d != NULL) {
-		tce_dma_divergence_text(d, text, sizeof(text));
-		printf("%sDIVERGE%s  at %s: %s; %s\n", style->colour ? TCE_RED : "",
-		       style->colour ? TCE_PLAIN : "", place(report, d->file, d->line, where), text,
-		       tail);
-		return;
-	}
-	printf("%sAGREE%s  %s DMA API event%s, all as the model makes them      %s\n",
-	       style->colour ? TCE_GREEN : "", style->colour ? TCE_PLAIN : "",
-	       tce_number_count(report->sum.events).text, tce_plural(report->sum.events), tail);
+	tce_words_add(&w, "kernel %s", report->sum.kernel);
+	if (report->sum.kernel_guessed)
+		tce_words_add(&w, " or one like it");
+	else if (report->asked[0] != '\0')
+		tce_words_add(&w, " for %s", report->asked);
+	snprintf(agreed, sizeof(agreed), "DMA API event%s, all as the model makes them",
+		 tce_plural(report->sum.events));
+	tce_calls_verdict(view, style, agreed, tail);
 }
 
 static void contents(const struct tce_ops_report *report)
@@ -98,7 +127,8 @@ static void contents(const struct tce_ops_report *report)
 static void windows(const struct tce_ops_report *report)
 {
 	const struct tce_dma_window *w;
-	char where[TEXT_MAX], range[64];
+	struct tce_calls_place made;
+	char range[64];
 
 	if (report->sum.nr_windows == 0)
 		return;
@@ -107,139 +137,31 @@ static void windows(const struct tce_ops_report *report)
 	for (unsigned i = 0; (w = tce_dma_replay_window(report->replay, i)) != NULL; i++) {
 		snprintf(range, sizeof(range), "%" PRIx64 " .. %" PRIx64, w->start,
 			 w->start + w->size - 1);
+		set_place(&made, report, w->file, w->created);
 		printf("%-9" PRIx64 " %-38s %4s %-20s %14s  %s of %s\n", w->index, range,
-		       tce_number_size(UINT64_C(1) << w->page_shift).text,
-		       place(report, w->file, w->created, where), tce_number_count(w->puts).text,
-		       tce_number_count(w->peak).text,
+		       tce_number_size(UINT64_C(1) << w->page_shift).text, made.text,
+		       tce_number_count(w->puts).text, tce_number_count(w->peak).text,
 		       tce_number_count(w->size >> w->page_shift).text);
-	}
-}
-
-static void divergences(const struct tce_ops_report *report)
-{
-	const struct tce_dma_divergence *d;
-	char text[TEXT_MAX], where[TEXT_MAX];
-
-	for (unsigned i = 0; i < SHOWN_DIVERGENCES; i++) {
-		d = tce_dma_replay_divergence(report->replay, i);
-		if (d == NULL)
-			return;
-		tce_dma_divergence_text(d, text, sizeof(text));
-		printf("> %s", place(report, d->file, d->line, where));
-		if (d->n != UINT64_MAX)
-			printf(", call %" PRIu64, d->n);
-		if (d->trace_line != 0)
-			printf(", trace line %" PRIu64, d->trace_line);
-		printf(": %s\n", text);
-	}
-	if (report->sum.diverged > SHOWN_DIVERGENCES)
-		printf("  and %s more\n",
-		       tce_number_count(report->sum.diverged - SHOWN_DIVERGENCES).text);
-}
-
-static void findings(const struct tce_ops_report *report)
-{
-	const struct tce_dma_finding *f;
-	char text[TEXT_MAX], where[TEXT_MAX];
-
-	if (tce_ops_findings(report) == 0)
-		return;
-	printf("\n%u finding%s\n", tce_ops_findings(report), tce_plural(tce_ops_findings(report)));
-	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++) {
-		if (report->ignored[f->rule])
-			continue;
-		tce_dma_finding_text(f, text, sizeof(text));
-		printf("  %-7s %-16s %s%s\n          %s\n",
-		       tce_severity_name(tce_rule(f->rule)->severity), tce_rule(f->rule)->id,
-		       f->count > 1 ? "first at " : "", place(report, f->file, f->line, where),
-		       text);
-		printf("          tce explain %s\n", tce_rule(f->rule)->id);
-	}
-}
-
-static void complaints(const struct tce_ops_report *report)
-{
-	char where[TEXT_MAX];
-
-	if (report->sum.damaged == 0)
-		return;
-	printf("\n%s line%s could not be read\n", tce_number_count(report->sum.damaged).text,
-	       tce_plural(report->sum.damaged));
-	for (unsigned i = 0; i < report->nr_complaints; i++)
-		printf("  %s %s\n",
-		       place(report, report->complaint_file[i], report->complaints[i].line, where),
-		       report->complaints[i].text);
-}
-
-static void brief(const struct tce_ops_report *report, const struct tce_report_style *style)
-{
-	const struct tce_dma_divergence *d = tce_dma_replay_divergence(report->replay, 0);
-	const struct tce_dma_finding *f;
-	char text[TEXT_MAX], where[TEXT_MAX];
-
-	printf("%s%s%s  %s: ", style->colour ? (diverged(report) ? TCE_RED : TCE_GREEN) : "",
-	       diverged(report) ? "DIVERGE" : "AGREE  ", style->colour ? TCE_PLAIN : "",
-	       report->name);
-	if (diverged(report) && d != NULL) {
-		tce_dma_divergence_text(d, text, sizeof(text));
-		printf("%s: %s\n", place(report, d->file, d->line, where), text);
-	} else {
-		printf("%s events\n", tce_number_count(report->sum.events).text);
-	}
-	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++) {
-		if (!report->ignored[f->rule])
-			printf("         %-7s %s, %s%s\n",
-			       tce_severity_name(tce_rule(f->rule)->severity),
-			       tce_rule(f->rule)->id, place(report, f->file, f->line, where),
-			       f->count > 1 ? " and more" : "");
 	}
 }
 
 void tce_ops_render_text(const struct tce_ops_report *report, const struct tce_report_style *style)
 {
+	struct tce_calls_view view = view_of(report);
+
 	if (style->several) {
-		brief(report, style);
+		tce_calls_brief(&view, style);
 		return;
 	}
-	verdict(report, style);
-	divergences(report);
+	verdict(report, &view, style);
+	tce_calls_print_divergences(&view);
 	contents(report);
 	windows(report);
-	findings(report);
-	complaints(report);
+	tce_calls_print_findings(&view);
+	tce_calls_print_complaints(&view);
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */
-
-static void add_place(struct json_object *o, const struct tce_ops_report *report, unsigned file,
-		      uint64_t line)
-{
-	if (file < report->nr_files)
-		tce_json_string(o, "file", report->file[file]);
-	tce_json_number(o, "line", line);
-}
-
-static struct json_object *json_findings(const struct tce_ops_report *report)
-{
-	struct json_object *list = json_object_new_array();
-	const struct tce_dma_finding *f;
-	char text[TEXT_MAX];
-
-	for (unsigned i = 0; (f = tce_dma_replay_finding(report->replay, i)) != NULL; i++) {
-		struct json_object *o;
-
-		if (report->ignored[f->rule])
-			continue;
-		o = json_object_new_object();
-		tce_dma_finding_text(f, text, sizeof(text));
-		tce_json_string(o, "rule", tce_rule(f->rule)->id);
-		tce_json_number(o, "event", f->event);
-		add_place(o, report, f->file, f->line);
-		tce_json_string(o, "text", text);
-		json_object_array_add(list, o);
-	}
-	return list;
-}
 
 static struct json_object *json_windows(const struct tce_ops_report *report)
 {
@@ -264,26 +186,6 @@ static struct json_object *json_windows(const struct tce_ops_report *report)
 	return list;
 }
 
-static struct json_object *json_divergence(const struct tce_ops_report *report)
-{
-	const struct tce_dma_divergence *d = tce_dma_replay_divergence(report->replay, 0);
-	struct json_object *o;
-	char text[TEXT_MAX];
-
-	if (d == NULL)
-		return NULL;
-	o = json_object_new_object();
-	tce_dma_divergence_text(d, text, sizeof(text));
-	tce_json_number(o, "event", d->event);
-	add_place(o, report, d->file, d->line);
-	if (d->n != UINT64_MAX)
-		tce_json_number(o, "call", d->n);
-	tce_json_number(o, "recorded", d->recorded);
-	tce_json_number(o, "model", d->model);
-	tce_json_string(o, "text", text);
-	return o;
-}
-
 static void add_calls(struct json_object *o, const struct tce_ops_report *report)
 {
 	const struct tce_dma_summary *sum = &report->sum;
@@ -300,14 +202,10 @@ static void add_calls(struct json_object *o, const struct tce_ops_report *report
 void tce_ops_render_json(const struct tce_ops_report *report, bool with_name)
 {
 	const struct tce_dma_summary *sum = &report->sum;
+	struct tce_calls_view view = view_of(report);
 	struct json_object *o = json_object_new_object();
 
-	tce_json_string(o, "schema", "tce-replay-1");
-	if (with_name)
-		tce_json_string(o, "file", report->name);
-	tce_json_string(o, "verdict", diverged(report) ? "diverge" : "agree");
-	tce_json_string(o, "profile", sum->kernel);
-	json_object_object_add(o, "profile_guessed", json_object_new_boolean(sum->kernel_guessed));
+	tce_calls_json_begin(o, &view, with_name, sum->kernel, sum->kernel_guessed);
 	if (report->asked[0] != '\0')
 		tce_json_string(o, "kernel", report->asked);
 	tce_json_number(o, "lines", report->lines);
@@ -318,8 +216,5 @@ void tce_ops_render_json(const struct tce_ops_report *report, bool with_name)
 	tce_json_number(o, "unknown", sum->damaged);
 	tce_json_number(o, "skipped", report->skipped);
 	add_calls(o, report);
-	json_object_object_add(o, "findings", json_findings(report));
-	json_object_object_add(o, "windows", json_windows(report));
-	json_object_object_add(o, "first_divergence", json_divergence(report));
-	tce_json_print(o);
+	tce_calls_json_end(o, &view, json_windows(report));
 }

@@ -3,71 +3,92 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "check/words.h"
-#include "render_bits.h"
+#include "render_calls.h"
 #include "vfio_report.h"
 
-#define SHOWN_DIVERGENCES 5U
-#define TEXT_MAX          512U
+static void set_place(struct tce_calls_place *ret_at, uint64_t line)
+{
+	ret_at->file = NULL;
+	ret_at->line = line;
+	snprintf(ret_at->text, sizeof(ret_at->text), "line %" PRIu64, line);
+}
+
+/* --- what the view shows ------------------------------------------------------------------ */
+
+static bool tell_divergence(const void *of, unsigned i, struct tce_calls_told *ret_told)
+{
+	const struct tce_vfio_report *report = of;
+	const struct tce_vfio_divergence *d = tce_vfio_replay_divergence(report->replay, i);
+
+	if (d == NULL)
+		return false;
+	*ret_told = (struct tce_calls_told){.event = d->event,
+					    .n = d->n,
+					    .recorded = d->recorded,
+					    .model = d->model,
+					    .is_signed = true};
+	set_place(&ret_told->at, d->line);
+	tce_vfio_divergence_text(d, ret_told->text, sizeof(ret_told->text));
+	return true;
+}
+
+static bool tell_finding(const void *of, unsigned i, struct tce_calls_told *ret_told)
+{
+	const struct tce_vfio_report *report = of;
+	const struct tce_vfio_finding *f = tce_vfio_replay_finding(report->replay, i);
+
+	if (f == NULL)
+		return false;
+	*ret_told = (struct tce_calls_told){.event = f->event, .rule = f->rule, .count = f->count};
+	set_place(&ret_told->at, f->line);
+	tce_vfio_finding_text(f, ret_told->text, sizeof(ret_told->text));
+	return true;
+}
+
+static void complaint_at(const void *of, unsigned i, struct tce_calls_place *ret_at)
+{
+	const struct tce_vfio_report *report = of;
+
+	set_place(ret_at, report->complaints[i].line);
+}
+
+static struct tce_calls_view view_of(const struct tce_vfio_report *report)
+{
+	const struct tce_vfio_summary *sum = &report->sum;
+
+	return (struct tce_calls_view){
+		.report = report,
+		.name = report->name,
+		.ignored = report->ignored,
+		.diverges = sum->diverged != 0,
+		.diverged = sum->diverged,
+		.events = sum->events,
+		.damaged = sum->damaged,
+		.complaints = report->complaints,
+		.nr_complaints = report->nr_complaints,
+		.divergence = tell_divergence,
+		.finding = tell_finding,
+		.complaint_at = complaint_at,
+	};
+}
 
 unsigned tce_vfio_findings(const struct tce_vfio_report *report)
 {
-	const struct tce_vfio_finding *f;
-	unsigned n = 0;
+	struct tce_calls_view view = view_of(report);
 
-	for (unsigned i = 0; (f = tce_vfio_replay_finding(report->replay, i)) != NULL; i++)
-		n += !report->ignored[f->rule] && tce_rule(f->rule)->severity != TCE_SEVERITY_NOTE;
-	return n;
+	return tce_calls_findings(&view);
 }
 
 /* --- for people --------------------------------------------------------------------------- */
 
-static void verdict(const struct tce_vfio_report *report, const struct tce_report_style *style)
+static void verdict(const struct tce_vfio_report *report, const struct tce_calls_view *view,
+		    const struct tce_report_style *style)
 {
-	const struct tce_vfio_divergence *d = tce_vfio_replay_divergence(report->replay, 0);
-	unsigned findings = tce_vfio_findings(report);
-	char text[TEXT_MAX], tail[160];
-	struct tce_words w;
+	char tail[160];
 
-	tce_words_init(&w, tail, sizeof(tail));
-	tce_words_add(&w, "powernv%u, kernel %s%s", report->sum.powernv, report->sum.kernel,
-		      report->sum.kernel_exact ? "" : " or one like it");
-	if (report->sum.damaged != 0)
-		tce_words_add(&w, ", %" PRIu64 " line%s unreadable", report->sum.damaged,
-			      tce_plural(report->sum.damaged));
-	if (findings != 0)
-		tce_words_add(&w, ", %u finding%s", findings, tce_plural(findings));
-	else
-		tce_words_add(&w, ", no findings");
-	if (d == NULL) {
-		printf("%sAGREE%s  %s VFIO calls and claims, all as the model answers      %s\n",
-		       style->colour ? TCE_GREEN : "", style->colour ? TCE_PLAIN : "",
-		       tce_number_count(report->sum.events).text, tail);
-		return;
-	}
-	tce_vfio_divergence_text(d, text, sizeof(text));
-	printf("%sDIVERGE%s  at line %" PRIu64 ": %s; %s\n", style->colour ? TCE_RED : "",
-	       style->colour ? TCE_PLAIN : "", d->line, text, tail);
-}
-
-static void divergences(const struct tce_vfio_report *report)
-{
-	const struct tce_vfio_divergence *d;
-	char text[TEXT_MAX];
-
-	for (unsigned i = 0; i < SHOWN_DIVERGENCES; i++) {
-		d = tce_vfio_replay_divergence(report->replay, i);
-		if (d == NULL)
-			return;
-		tce_vfio_divergence_text(d, text, sizeof(text));
-		printf("> line %" PRIu64, d->line);
-		if (d->n != UINT64_MAX)
-			printf(", call %" PRIu64, d->n);
-		printf(": %s\n", text);
-	}
-	if (report->sum.diverged > SHOWN_DIVERGENCES)
-		printf("  and %s more\n",
-		       tce_number_count(report->sum.diverged - SHOWN_DIVERGENCES).text);
+	snprintf(tail, sizeof(tail), "powernv%u, kernel %s%s", report->sum.powernv,
+		 report->sum.kernel, report->sum.kernel_exact ? "" : " or one like it");
+	tce_calls_verdict(view, style, "VFIO calls and claims, all as the model answers", tail);
 }
 
 static void contents(const struct tce_vfio_report *report)
@@ -81,128 +102,31 @@ static void contents(const struct tce_vfio_report *report)
 	       tce_number_count(sum->calls_failed).text);
 }
 
-static void findings(const struct tce_vfio_report *report)
-{
-	const struct tce_vfio_finding *f;
-	char text[TEXT_MAX];
-
-	if (tce_vfio_findings(report) == 0)
-		return;
-	printf("\n%u finding%s\n", tce_vfio_findings(report),
-	       tce_plural(tce_vfio_findings(report)));
-	for (unsigned i = 0; (f = tce_vfio_replay_finding(report->replay, i)) != NULL; i++) {
-		if (report->ignored[f->rule])
-			continue;
-		tce_vfio_finding_text(f, text, sizeof(text));
-		printf("  %-7s %-16s %sline %" PRIu64 "\n          %s\n",
-		       tce_severity_name(tce_rule(f->rule)->severity), tce_rule(f->rule)->id,
-		       f->count > 1 ? "first at " : "", f->line, text);
-		printf("          tce explain %s\n", tce_rule(f->rule)->id);
-	}
-}
-
-static void complaints(const struct tce_vfio_report *report)
-{
-	if (report->sum.damaged == 0)
-		return;
-	printf("\n%s line%s could not be read\n", tce_number_count(report->sum.damaged).text,
-	       tce_plural(report->sum.damaged));
-	for (unsigned i = 0; i < report->nr_complaints; i++)
-		printf("  line %" PRIu64 " %s\n", report->complaints[i].line,
-		       report->complaints[i].text);
-}
-
-static void brief(const struct tce_vfio_report *report, const struct tce_report_style *style)
-{
-	const struct tce_vfio_divergence *d = tce_vfio_replay_divergence(report->replay, 0);
-	const struct tce_vfio_finding *f;
-	char text[TEXT_MAX];
-
-	printf("%s%s%s  %s: ", style->colour ? (d != NULL ? TCE_RED : TCE_GREEN) : "",
-	       d != NULL ? "DIVERGE" : "AGREE  ", style->colour ? TCE_PLAIN : "", report->name);
-	if (d != NULL) {
-		tce_vfio_divergence_text(d, text, sizeof(text));
-		printf("line %" PRIu64 ": %s\n", d->line, text);
-	} else {
-		printf("%s events\n", tce_number_count(report->sum.events).text);
-	}
-	for (unsigned i = 0; (f = tce_vfio_replay_finding(report->replay, i)) != NULL; i++) {
-		if (!report->ignored[f->rule])
-			printf("         %-7s %s, line %" PRIu64 "%s\n",
-			       tce_severity_name(tce_rule(f->rule)->severity),
-			       tce_rule(f->rule)->id, f->line, f->count > 1 ? " and more" : "");
-	}
-}
-
 void tce_vfio_render_text(const struct tce_vfio_report *report,
 			  const struct tce_report_style *style)
 {
+	struct tce_calls_view view = view_of(report);
+
 	if (style->several) {
-		brief(report, style);
+		tce_calls_brief(&view, style);
 		return;
 	}
-	verdict(report, style);
-	divergences(report);
+	verdict(report, &view, style);
+	tce_calls_print_divergences(&view);
 	contents(report);
-	findings(report);
-	complaints(report);
+	tce_calls_print_findings(&view);
+	tce_calls_print_complaints(&view);
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static struct json_object *json_findings(const struct tce_vfio_report *report)
-{
-	struct json_object *list = json_object_new_array();
-	const struct tce_vfio_finding *f;
-	char text[TEXT_MAX];
-
-	for (unsigned i = 0; (f = tce_vfio_replay_finding(report->replay, i)) != NULL; i++) {
-		struct json_object *o;
-
-		if (report->ignored[f->rule])
-			continue;
-		o = json_object_new_object();
-		tce_vfio_finding_text(f, text, sizeof(text));
-		tce_json_string(o, "rule", tce_rule(f->rule)->id);
-		tce_json_number(o, "event", f->event);
-		tce_json_number(o, "line", f->line);
-		tce_json_string(o, "text", text);
-		json_object_array_add(list, o);
-	}
-	return list;
-}
-
-static struct json_object *json_divergence(const struct tce_vfio_report *report)
-{
-	const struct tce_vfio_divergence *d = tce_vfio_replay_divergence(report->replay, 0);
-	struct json_object *o;
-	char text[TEXT_MAX];
-
-	if (d == NULL)
-		return NULL;
-	o = json_object_new_object();
-	tce_vfio_divergence_text(d, text, sizeof(text));
-	tce_json_number(o, "event", d->event);
-	tce_json_number(o, "line", d->line);
-	if (d->n != UINT64_MAX)
-		tce_json_number(o, "call", d->n);
-	json_object_object_add(o, "recorded", json_object_new_int64((int64_t)d->recorded));
-	json_object_object_add(o, "model", json_object_new_int64((int64_t)d->model));
-	tce_json_string(o, "text", text);
-	return o;
-}
-
 void tce_vfio_render_json(const struct tce_vfio_report *report, bool with_name)
 {
 	const struct tce_vfio_summary *sum = &report->sum;
+	struct tce_calls_view view = view_of(report);
 	struct json_object *o = json_object_new_object();
 
-	tce_json_string(o, "schema", "tce-replay-1");
-	if (with_name)
-		tce_json_string(o, "file", report->name);
-	tce_json_string(o, "verdict", sum->diverged != 0 ? "diverge" : "agree");
-	tce_json_string(o, "profile", sum->kernel);
-	json_object_object_add(o, "profile_guessed", json_object_new_boolean(!sum->kernel_exact));
+	tce_calls_json_begin(o, &view, with_name, sum->kernel, !sum->kernel_exact);
 	tce_json_number(o, "lines", report->lines);
 	tce_json_number(o, "events", sum->events);
 	tce_json_number(o, "agreed", sum->agreed);
@@ -212,8 +136,5 @@ void tce_vfio_render_json(const struct tce_vfio_report *report, bool with_name)
 	tce_json_number(o, "calls", sum->calls);
 	tce_json_number(o, "calls_failed", sum->calls_failed);
 	tce_json_number(o, "processes", sum->processes);
-	json_object_object_add(o, "findings", json_findings(report));
-	json_object_object_add(o, "windows", json_object_new_array());
-	json_object_object_add(o, "first_divergence", json_divergence(report));
-	tce_json_print(o);
+	tce_calls_json_end(o, &view, json_object_new_array());
 }

@@ -228,15 +228,15 @@ static int damaged(struct ops_run *run, const struct tce_dma_reader *reader, uns
 
 	tce_dma_replay_damaged(report->replay, reader->damaged_kind);
 	if (run->opts->strict) {
-		tce_complain("%s: line %" PRIu64 " %s", report->file[file], reader->lines,
-			     reader->complaint);
+		tce_complain("%s: line %" PRIu64 " %s", report->file[file], reader->lines.read,
+			     reader->lines.complaint);
 		return TCE_EXIT_USAGE;
 	}
 	if (report->nr_complaints == TCE_COMPLAINTS_MAX)
 		return TCE_EXIT_OK;
 	report->complaint_file[report->nr_complaints++] = file;
-	complaint->line = reader->lines;
-	memcpy(complaint->text, reader->complaint, sizeof(complaint->text));
+	complaint->line = reader->lines.read;
+	memcpy(complaint->text, reader->lines.complaint, sizeof(complaint->text));
 	return TCE_EXIT_OK;
 }
 
@@ -270,8 +270,8 @@ static int replay_text(struct ops_run *run, const char *text, size_t n, unsigned
 		else
 			code = replay_record(run, &record, file);
 	}
-	run->report->lines += reader.lines;
-	run->report->skipped += reader.skipped;
+	run->report->lines += reader.lines.read;
+	run->report->skipped += reader.lines.skipped;
 	return code;
 }
 

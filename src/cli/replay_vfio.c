@@ -17,15 +17,15 @@ static int damaged(const struct tce_run_opts *opts, const struct tce_vfio_reader
 
 	tce_vfio_replay_damaged(report->replay);
 	if (opts->strict) {
-		tce_complain("%s: line %" PRIu64 " %s", report->name, reader->lines,
-			     reader->complaint);
+		tce_complain("%s: line %" PRIu64 " %s", report->name, reader->lines.read,
+			     reader->lines.complaint);
 		return TCE_EXIT_USAGE;
 	}
 	if (report->nr_complaints == TCE_COMPLAINTS_MAX)
 		return TCE_EXIT_OK;
 	report->nr_complaints++;
-	complaint->line = reader->lines;
-	memcpy(complaint->text, reader->complaint, sizeof(complaint->text));
+	complaint->line = reader->lines.read;
+	memcpy(complaint->text, reader->lines.complaint, sizeof(complaint->text));
 	return TCE_EXIT_OK;
 }
 
@@ -62,8 +62,8 @@ static int replay_text(const char *text, size_t n, const struct tce_run_opts *op
 		if (err != 0)
 			code = refused(report, &record, err);
 	}
-	report->lines = reader.lines;
-	report->skipped = reader.skipped;
+	report->lines = reader.lines.read;
+	report->skipped = reader.lines.skipped;
 	return code;
 }
 

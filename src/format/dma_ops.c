@@ -454,38 +454,27 @@ static size_t kind_of(struct tce_scan *s)
 void tce_dma_reader_init(struct tce_dma_reader *reader, const char *text, size_t size)
 {
 	memset(reader, 0, sizeof(*reader));
-	reader->text = text;
-	reader->size = size;
+	tce_scan_lines_init(&reader->lines, text, size);
 }
 
 enum tce_dma_next tce_dma_reader_next(struct tce_dma_reader *reader,
 				      struct tce_dma_record *ret_record)
 {
-	struct tce_scan s = {.fault = TCE_SCAN_OK};
 	struct tce_dma_record record;
+	struct tce_scan s;
 	size_t kind;
 
-	while (tce_scan_line(reader->text, reader->size, &reader->at, &s)) {
-		reader->lines++;
-		kind = kind_of(&s);
-		if (kind == NR_KINDS) {
-			reader->skipped++;
-			continue;
-		}
-		memset(&record, 0, sizeof(record));
-		record.kind = (enum tce_dma_line)kind;
-		record.line = reader->lines;
-		if (kinds[kind].read(&s, &record) && tce_scan_end(&s)) {
-			reader->records++;
-			*ret_record = record;
-			return TCE_DMA_NEXT_RECORD;
-		}
-		reader->damaged++;
+	if (!tce_scan_next_kind(&reader->lines, kind_of, NR_KINDS, &s, &kind))
+		return TCE_DMA_NEXT_END;
+	memset(&record, 0, sizeof(record));
+	record.kind = (enum tce_dma_line)kind;
+	record.line = reader->lines.read;
+	if (!tce_scan_count(&reader->lines, &s, kinds[kind].read(&s, &record))) {
 		reader->damaged_kind = record.kind;
-		tce_scan_complaint(&s, reader->complaint, sizeof(reader->complaint));
 		return TCE_DMA_NEXT_DAMAGED;
 	}
-	return TCE_DMA_NEXT_END;
+	*ret_record = record;
+	return TCE_DMA_NEXT_RECORD;
 }
 
 bool tce_dma_text_is(const char *text, size_t size)

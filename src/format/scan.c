@@ -36,3 +36,40 @@ void tce_scan_complaint(const struct tce_scan *s, char *ret_text, size_t size)
 		wanted++;
 	snprintf(ret_text, size, "%s%s%s", what[s->fault], *wanted != '\0' ? " " : "", wanted);
 }
+
+void tce_scan_lines_init(struct tce_lines *lines, const char *text, size_t size)
+{
+	memset(lines, 0, sizeof(*lines));
+	lines->text = text;
+	lines->size = size;
+}
+
+bool tce_scan_next_kind(struct tce_lines *lines, size_t (*kind_of)(struct tce_scan *s),
+			size_t nr_kinds, struct tce_scan *ret_line, size_t *ret_kind)
+{
+	struct tce_scan s = {.fault = TCE_SCAN_OK};
+	size_t kind;
+
+	while (tce_scan_line(lines->text, lines->size, &lines->at, &s)) {
+		lines->read++;
+		kind = kind_of(&s);
+		if (kind != nr_kinds) {
+			*ret_line = s;
+			*ret_kind = kind;
+			return true;
+		}
+		lines->skipped++;
+	}
+	return false;
+}
+
+bool tce_scan_count(struct tce_lines *lines, struct tce_scan *s, bool fields_read)
+{
+	if (fields_read && tce_scan_end(s)) {
+		lines->records++;
+		return true;
+	}
+	lines->damaged++;
+	tce_scan_complaint(s, lines->complaint, sizeof(lines->complaint));
+	return false;
+}

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <tce/lines.h>
+
 enum tce_scan_fault {
 	TCE_SCAN_OK,
 	TCE_SCAN_MISSING,    /* the literal is not here */
@@ -204,5 +206,19 @@ TCE_SCAN_INLINE bool tce_scan_end(struct tce_scan *s)
 		s->p++;
 	return s->p == s->end || tce_scan_fail(s, "", TCE_SCAN_TRAILING);
 }
+
+/* --- readers of recordings: which line is next, and what became of it --------------------- */
+
+void tce_scan_lines_init(struct tce_lines *lines, const char *text, size_t size);
+
+/*
+ * The next line of the format: kind_of moves behind what tells its kind, or gives nr_kinds for a
+ * line that is to be skipped. False: none is left.
+ */
+bool tce_scan_next_kind(struct tce_lines *lines, size_t (*kind_of)(struct tce_scan *s),
+			size_t nr_kinds, struct tce_scan *ret_line, size_t *ret_kind);
+
+/* Count that line: a record when its fields could be read and end it, else damaged: false. */
+bool tce_scan_count(struct tce_lines *lines, struct tce_scan *s, bool fields_read);
 
 #endif

@@ -455,38 +455,25 @@ static size_t kind_of(struct tce_scan *s)
 
 void tce_vfio_reader_init(struct tce_vfio_reader *reader, const char *text, size_t size)
 {
-	memset(reader, 0, sizeof(*reader));
-	reader->text = text;
-	reader->size = size;
+	tce_scan_lines_init(&reader->lines, text, size);
 }
 
 enum tce_vfio_next tce_vfio_reader_next(struct tce_vfio_reader *reader,
 					struct tce_vfio_record *ret_record)
 {
-	struct tce_scan s = {.fault = TCE_SCAN_OK};
 	struct tce_vfio_record record;
+	struct tce_scan s;
 	size_t kind;
 
-	while (tce_scan_line(reader->text, reader->size, &reader->at, &s)) {
-		reader->lines++;
-		kind = kind_of(&s);
-		if (kind == NR_KINDS) {
-			reader->skipped++;
-			continue;
-		}
-		memset(&record, 0, sizeof(record));
-		record.kind = (enum tce_vfio_line)kind;
-		record.line = reader->lines;
-		if (kinds[kind].read(&s, &record) && tce_scan_end(&s)) {
-			reader->records++;
-			*ret_record = record;
-			return TCE_VFIO_NEXT_RECORD;
-		}
-		reader->damaged++;
-		tce_scan_complaint(&s, reader->complaint, sizeof(reader->complaint));
+	if (!tce_scan_next_kind(&reader->lines, kind_of, NR_KINDS, &s, &kind))
+		return TCE_VFIO_NEXT_END;
+	memset(&record, 0, sizeof(record));
+	record.kind = (enum tce_vfio_line)kind;
+	record.line = reader->lines.read;
+	if (!tce_scan_count(&reader->lines, &s, kinds[kind].read(&s, &record)))
 		return TCE_VFIO_NEXT_DAMAGED;
-	}
-	return TCE_VFIO_NEXT_END;
+	*ret_record = record;
+	return TCE_VFIO_NEXT_RECORD;
 }
 
 bool tce_vfio_text_is(const char *text, size_t size)

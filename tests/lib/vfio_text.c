@@ -18,7 +18,7 @@ static int feed(struct tce_vfio_replay *replay, struct tce_vfio_reader *reader,
 		}
 		tce_vfio_replay_damaged(replay);
 		if (out->first_damaged == 0)
-			out->first_damaged = reader->lines;
+			out->first_damaged = reader->lines.read;
 	}
 	return err;
 }
@@ -38,8 +38,8 @@ int vfio_text_replay(const char *text, size_t size, const char *kernel,
 	tce_vfio_reader_init(&reader, text, size);
 	err = feed(replay, &reader, ret_replayed);
 	tce_vfio_replay_summary(replay, &ret_replayed->sum);
-	ret_replayed->lines = reader.lines;
-	ret_replayed->skipped = reader.skipped;
+	ret_replayed->lines = reader.lines.read;
+	ret_replayed->skipped = reader.lines.skipped;
 	d = tce_vfio_replay_divergence(replay, 0);
 	if (d != NULL) {
 		ret_replayed->first_diverged = d->line;

@@ -147,8 +147,8 @@ static void replay_text(struct folder *f, const char *text, size_t n)
 			announce(f, f->console.boot_of_run[record.u.run.run]);
 		assert_int_equal(tce_dma_replay_record(f->replay, &record), 0);
 	}
-	assert_int_equal(reader.damaged, 0);
-	assert_int_equal(reader.skipped, 0);
+	assert_int_equal(reader.lines.damaged, 0);
+	assert_int_equal(reader.lines.skipped, 0);
 }
 
 static void replay_run(struct folder *f, unsigned run)

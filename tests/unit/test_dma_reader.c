@@ -28,8 +28,8 @@ static void is_record(const char *line, enum tce_dma_line kind)
 static void is_damaged(const char *line, const char *complaint)
 {
 	assert_int_equal(read_line(line), TCE_DMA_NEXT_DAMAGED);
-	assert_string_equal(reader.complaint, complaint);
-	assert_int_equal(reader.damaged, 1);
+	assert_string_equal(reader.lines.complaint, complaint);
+	assert_int_equal(reader.lines.damaged, 1);
 	assert_int_equal(tce_dma_reader_next(&reader, &record), TCE_DMA_NEXT_END);
 }
 
@@ -183,9 +183,9 @@ static void other_lines_are_skipped_and_counted(void **state)
 	assert_int_equal(tce_dma_reader_next(&reader, &record), TCE_DMA_NEXT_RECORD);
 	assert_int_equal(record.line, 4);
 	assert_int_equal(tce_dma_reader_next(&reader, &record), TCE_DMA_NEXT_END);
-	assert_int_equal(reader.lines, 5);
-	assert_int_equal(reader.skipped, 4);
-	assert_int_equal(reader.lines, reader.records + reader.skipped + reader.damaged);
+	assert_int_equal(reader.lines.read, 5);
+	assert_int_equal(reader.lines.skipped, 4);
+	assert_int_equal(reader.lines.read, reader.lines.records + reader.lines.skipped + reader.lines.damaged);
 }
 
 static void a_recording_is_known_by_its_first_word(void **state)
