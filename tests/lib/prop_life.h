@@ -21,7 +21,7 @@ struct prop_life {
 	void (*statement)(const struct prop_op *op, char *text, size_t n);
 	/* False: nobody would do this now; the event is left out. */
 	bool (*is_sane)(const struct tce_machine *m, const struct tce_event *event);
-	/* Beside the rules, after the step-th event; true: wrong, and text says what. NULL: none. */
+	/* Beside the rules, after an event; true: wrong, and text says what. NULL: none. */
 	bool (*is_wrong)(const struct tce_machine *m, unsigned step, const struct tce_event *event,
 			 const struct tce_outcome *outcome, char *text, size_t n);
 };
