@@ -19,7 +19,7 @@ run: all ## build, then check a real recording against the model
 	@scripts/demo
 
 check: ## build, then run every test, big-endian ones included
-	@scripts/setup build check cross qemu
+	@scripts/setup build check cross qemu explore
 	@scripts/build tests
 	@if scripts/can-run-ppc64; then \
 		scripts/build be && $(RUN_TESTS) build build-be; \

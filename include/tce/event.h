@@ -331,9 +331,9 @@ struct tce_ev_boot {
 	uint8_t page_shift; /* 12 or 16; 0: the profile's */
 	uint8_t flags;      /* TCE_BOOT_ */
 	uint16_t nr_cpus;   /* 0: 1 */
-	struct tce_defects defects_on; /* beyond those the version had */
-	struct tce_defects defects_off;
-	uint64_t crash_mem; /* KDUMP: bytes of memory it has */
+	struct tce_defects defects_on;  /* beyond those the version had */
+	struct tce_defects defects_off; /* of its own: mended; defects_on counts more */
+	uint64_t crash_mem;             /* KDUMP: bytes of memory it has */
 };
 
 struct tce_ev_probe {

@@ -14,8 +14,9 @@
  * one: tce_explore_summary.missed says how likely it is that any was. With exact, whole states are
  * kept and none can be missed.
  *
- * Same options, same result, for any number of threads: levels are searched one after the other,
- * and of two ways to a state, or two broken rules, the first in a fixed order counts.
+ * Same options, same result, for any number of threads and of processes: levels are searched one
+ * after the other, and of two ways to a state, or two broken rules, the first in a fixed order
+ * counts.
  *
  * Life: tce_explore -> look at the exploration -> tce_exploration_free.
  * Threads: one caller; opts.threads of its own while tce_explore runs. Never prints, never asks a
@@ -92,6 +93,32 @@ typedef void tce_explore_edge_fn(void *ctx, uint64_t from, uint64_t to,
 				 const struct tce_event *event, const struct tce_outcome *outcome,
 				 const struct tce_breach *breach);
 
+/* Bytes for one of the ranks, or from it. */
+struct tce_explore_batch {
+	const void *bytes;
+	size_t size;
+};
+
+/*
+ * Processes that search together; each is a rank, with the same program and the same options. The
+ * table of fingerprints is split by fingerprint, and so is the work; how each state was reached, 8
+ * bytes, is kept by all. Every rank gets the same result, which is that of one process; only
+ * summary.bytes, of all ranks together, is another.
+ */
+struct tce_explore_group {
+	unsigned rank;
+	unsigned nr_ranks;
+	/*
+	 * Rank r's out[i] becomes rank i's in[r]; in is valid until the next call. All ranks call
+	 * it equally often; it returns when all have called. 0, or -TCE_ERR_x: the search ends with
+	 * it here, and the other ranks wait forever unless the caller ends them. tce_explore's own
+	 * errors may be of one rank alone, too. Called by tce_explore's caller's thread.
+	 */
+	int (*exchange)(void *ctx, const struct tce_explore_batch *out,
+			struct tce_explore_batch *in);
+	void *ctx;
+};
+
 /*
  * Mixtures. Stories that break something seldom need many kinds of events, but they may be long;
  * a search of all kinds at once does not get that deep. With mixtures, letters are searched in
@@ -118,6 +145,8 @@ struct tce_explore_opts {
 	tce_explore_observer_fn *observer;
 	tce_explore_edge_fn *edge;
 	void *ctx; /* of both */
+	/* Many processes; BREADTH only, without edge. NULL: this one alone. */
+	const struct tce_explore_group *group;
 };
 
 enum tce_explore_verdict {

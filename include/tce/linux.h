@@ -300,6 +300,13 @@ static inline void tce_defects_add(struct tce_defects *set, enum tce_defect defe
 	set->word[(unsigned)defect / 64] |= UINT64_C(1) << ((unsigned)defect % 64);
 }
 
+/* Every defect there is. */
+static inline void tce_defects_add_all(struct tce_defects *set)
+{
+	for (unsigned i = 0; i < TCE_NR_DEFECTS; i++)
+		tce_defects_add(set, (enum tce_defect)i);
+}
+
 static inline void tce_defects_remove(struct tce_defects *set, enum tce_defect defect)
 {
 	set->word[(unsigned)defect / 64] &= ~(UINT64_C(1) << ((unsigned)defect % 64));

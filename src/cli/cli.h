@@ -43,6 +43,9 @@ const struct tce_verb *tce_verb_find(const char *name);
 /* One line on stderr, "tce: " before it. */
 __attribute__((format(printf, 1, 2))) void tce_complain(const char *format, ...);
 
+/* From now on nothing is said: stdout leads nowhere, tce_complain does nothing. */
+void tce_be_silent(void);
+
 /* The worse of two exit codes, for several files: 3, 2, 1, 4, 0. */
 int tce_exit_worse(int a, int b);
 

@@ -11,10 +11,15 @@
 
 #include "cli.h"
 #include "explore_graph.h"
+#include "explore_group.h"
 #include "scenario_file.h"
 
 #define KERNEL_DEFAULT  "7.2.13"
 #define SECONDS_DEFAULT 60.0
+
+/* The command alone. The same result wherever the time suffices for so many states. */
+#define TOUR_SECONDS 20.0
+#define TOUR_STATES  UINT64_C(150000)
 
 enum {
 	OPT_ALL = 256,
@@ -46,6 +51,8 @@ static const char help[] =
 	"Tries all orders of events on a small machine, and prints the shortest story that\n"
 	"breaks a rule as a scenario for tce run. MACHINE is pseries (the default) or powernv;\n"
 	"a SCENARIO is played to its end, and the search begins there. - is standard input.\n"
+	"Alone: all rules that the newest kernel breaks within 150000 states or 20 s, and the\n"
+	"longest of the shortest stories.\n"
 	"\n"
 	"  --kernel VERSION     boot this kernel; 7.2.13 on built-in machines\n"
 	"  --profile NAME       this platform, whatever the machine line says\n"
@@ -77,8 +84,8 @@ static const char help[] =
 struct args {
 	struct tce_explore_run run;
 	struct tce_scenario_overrides overrides;
-	struct tce_defects without;
 	enum tce_when colour;
+	bool said; /* what to search, or how */
 };
 
 /* --- options --------------------------------------------------------------------------------- */
@@ -145,15 +152,6 @@ static bool set_events(struct args *args, const char *list)
 	return true;
 }
 
-static bool set_without(struct args *args, const char *list)
-{
-	if (strcmp(list, "all") != 0)
-		return tce_defects_parse("explore", list, &args->without);
-	for (unsigned i = 0; i < TCE_NR_DEFECTS; i++)
-		tce_defects_add(&args->without, (enum tce_defect)i);
-	return true;
-}
-
 static bool set_option(struct args *args, int c, const char *value)
 {
 	struct tce_explore_opts *opts = &args->run.opts;
@@ -180,7 +178,7 @@ static bool set_option(struct args *args, int c, const char *value)
 		return set_unsigned("--threads", value, TCE_EXPLORE_THREADS_MAX, &opts->threads);
 	case OPT_TIME: return set_seconds(args, value);
 	case OPT_WALK: opts->method = TCE_EXPLORE_WALK; return true;
-	default: return set_without(args, value);
+	default: return tce_defects_parse("explore", value, &args->overrides.without);
 	}
 }
 
@@ -209,11 +207,25 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0},
 };
 
+/* Says nothing about what to search. */
+static bool is_about_output(int c)
+{
+	return c == OPT_COLOR || c == OPT_FORMAT || c == OPT_NO_SHRINK || c == OPT_SAVE ||
+	       c == OPT_THREADS;
+}
+
+static void fill_tour(struct tce_explore_run *run)
+{
+	run->tour = true;
+	run->opts.all_rules = true;
+	run->opts.states = TOUR_STATES;
+	run->seconds = TOUR_SECONDS;
+}
+
 /* What was not said. */
 static void fill(struct args *args)
 {
 	struct tce_explore_opts *opts = &args->run.opts;
-	long nr = sysconf(_SC_NPROCESSORS_ONLN);
 
 	opts->mixtures =
 		opts->method == TCE_EXPLORE_BREADTH && opts->depth == 0 && opts->letters == 0;
@@ -224,9 +236,7 @@ static void fill(struct args *args)
 	if (opts->method == TCE_EXPLORE_WALK)
 		opts->walks = UINT64_MAX;
 	if (opts->threads == 0)
-		opts->threads = nr < 1                         ? 1
-				: nr < TCE_EXPLORE_THREADS_MAX ? (unsigned)nr
-							       : TCE_EXPLORE_THREADS_MAX;
+		opts->threads = tce_explore_threads_here();
 	if (args->run.graph != NULL)
 		opts->threads = 1;
 }
@@ -240,42 +250,28 @@ static int parse_args(struct args *args, int argc, char **argv)
 			return tce_bad_option(argv, c);
 		if (!set_option(args, c, optarg))
 			return TCE_EXIT_USAGE;
+		args->said |= !is_about_output(c);
 	}
+	if (!args->said && optind == argc)
+		fill_tour(&args->run);
 	fill(args);
 	return 0;
 }
 
 /* --- starting stories ------------------------------------------------------------------------ */
 
-/* --without, but not what --defect asks for. */
-static void mend(struct tce_defects *off, const struct args *args)
-{
-	for (unsigned i = 0; i < 2; i++)
-		off->word[i] |= args->without.word[i] & ~args->overrides.defects.word[i];
-}
-
-/* Keep a scenario's story as a start, its boots without some defects. False: no memory, no room. */
+/* Keep a scenario's story as a start. False: no room. */
 static bool keep_start(struct args *args, struct tce_scenario *scenario)
 {
 	struct tce_explore_run *run = &args->run;
-	const struct tce_story *story = tce_scenario_story(scenario);
-	struct tce_step *steps = malloc((story->nr_steps + 1) * sizeof(*steps));
 
-	if (steps == NULL || run->nr_starts == TCE_EXPLORE_STARTS) {
+	if (run->nr_starts == TCE_EXPLORE_STARTS) {
 		tce_complain("explore: too many starting stories");
-		free(steps);
 		tce_scenario_free(scenario);
 		return false;
 	}
-	memcpy(steps, story->steps, story->nr_steps * sizeof(*steps));
-	for (unsigned i = 0; i < story->nr_steps; i++) {
-		if (steps[i].event.kind == TCE_EV_BOOT || steps[i].event.kind == TCE_EV_KEXEC)
-			mend(&steps[i].event.u.boot.defects_off, args);
-	}
 	run->scenario[run->nr_starts] = scenario;
-	run->steps[run->nr_starts] = steps;
-	run->start[run->nr_starts] = *story;
-	run->start[run->nr_starts++].steps = steps;
+	run->start[run->nr_starts++] = *tce_scenario_story(scenario);
 	return true;
 }
 
@@ -305,6 +301,11 @@ static int add_start(struct args *args, const char *name)
 
 	if (tce_scenario_builtin(name, 0) != NULL)
 		return add_builtin(args, name);
+	if (strcmp(name, "-") == 0 && tce_explore_is_one_of_many()) {
+		tce_complain(
+			"explore: only one of many processes has the standard input; use a file");
+		return TCE_EXIT_USAGE;
+	}
 	code = tce_scenario_file("explore", name, &args->overrides, &scenario);
 	if (code == TCE_EXIT_OK && !keep_start(args, scenario))
 		code = TCE_EXIT_USAGE;
@@ -347,19 +348,30 @@ static int search(struct tce_explore_run *run)
 	return err == -TCE_ERR_INVAL ? TCE_EXIT_USAGE : TCE_EXIT_INTERNAL;
 }
 
+/* By all processes; told by one. */
+static int search_together(struct tce_explore_run *run)
+{
+	int code = tce_explore_group_begin(run);
+
+	if (code == TCE_EXIT_OK)
+		code = search(run);
+	if (code == TCE_EXIT_OK && !run->silent)
+		code = tce_explore_report(run);
+	fflush(stdout);
+	return tce_explore_group_end(run, code);
+}
+
 static int search_and_tell(struct tce_explore_run *run)
 {
 	struct tce_explore_graph *graph = NULL;
 	int code;
 
-	if (run->graph != NULL) {
+	if (run->graph != NULL && !tce_explore_is_one_of_many()) {
 		graph = tce_explore_graph_open(run);
 		if (graph == NULL)
 			return TCE_EXIT_USAGE;
 	}
-	code = search(run);
-	if (code == TCE_EXIT_OK)
-		code = tce_explore_report(run);
+	code = search_together(run);
 	if (graph != NULL && !tce_explore_graph_close(graph, run))
 		code = TCE_EXIT_INTERNAL;
 	return code;
@@ -368,19 +380,23 @@ static int search_and_tell(struct tce_explore_run *run)
 static int explore(int argc, char **argv)
 {
 	struct args args = {.colour = TCE_WHEN_AUTO};
-	int code = parse_args(&args, argc, argv);
+	int code;
 
+	args.run.silent = tce_explore_is_silent();
+	code = parse_args(&args, argc, argv);
 	if (code == TCE_EXIT_OK)
 		code = add_starts(&args, argc, argv);
-	args.run.colour = tce_colour_wanted(args.colour);
+	/* mpirun gives a terminal to a process whatever it writes to itself. */
+	args.run.colour = tce_colour_wanted(
+		args.colour == TCE_WHEN_AUTO && tce_explore_is_one_of_many() ? TCE_WHEN_NEVER
+									     : args.colour);
 	if (code == TCE_EXIT_OK)
 		code = search_and_tell(&args.run);
 	tce_exploration_free(args.run.x);
-	for (unsigned i = 0; i < args.run.nr_starts; i++) {
-		free(args.run.steps[i]);
+	for (unsigned i = 0; i < args.run.nr_starts; i++)
 		tce_scenario_free(args.run.scenario[i]);
-	}
-	return code;
+	/* mpirun would end rank 0 before it has spoken. */
+	return args.run.silent && code != TCE_EXIT_INTERNAL ? TCE_EXIT_OK : code;
 }
 
 const struct tce_verb tce_verb_explore = {

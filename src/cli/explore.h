@@ -15,12 +15,13 @@ struct tce_explore_run {
 	struct tce_explore_opts opts;
 	struct tce_scenario *scenario[TCE_EXPLORE_STARTS];
 	struct tce_story start[TCE_EXPLORE_STARTS];
-	struct tce_step *steps[TCE_EXPLORE_STARTS]; /* the starts', with boots changed */
 	unsigned nr_starts;
 	double seconds; /* limit; 0: none */
 	bool json;
 	bool colour;
 	bool no_shrink;
+	bool tour;   /* the command alone: a table of rules, and one story */
+	bool silent; /* one of many processes, and not the one that speaks */
 	const char *save;
 	const char *graph;
 	struct tce_explore_graph *graphing;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "explore.h"
+#include "explore_group.h"
 
 #define SHOW_EVERY 0.25 /* seconds */
 
@@ -26,6 +26,8 @@ void tce_explore_catch_signals(void)
 	action.sa_handler = on_signal;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	if (tce_explore_is_one_of_many())
+		sigaction(SIGUSR1, &action, NULL);
 }
 
 double tce_seconds_now(void)

@@ -105,6 +105,11 @@ bool tce_defects_parse(const char *verb, const char *list, struct tce_defects *s
 		enum tce_defect defect;
 
 		snprintf(id, sizeof(id), "%.*s", (int)n, list);
+		if (strcmp(id, "all") == 0) {
+			tce_defects_add_all(set);
+			list += n + (list[n] == ',');
+			continue;
+		}
 		if (n >= sizeof(id) || tce_defect_find(id, &defect) != 0) {
 			tce_complain("%s: there is no defect %.*s; see docs/bugs.md", verb, (int)n,
 				     list);

@@ -125,6 +125,10 @@ static int read_defects(struct tce_reader *reader, const struct tce_word_in *wor
 		enum tce_defect defect;
 		const char *id = terminated(element, buf);
 
+		if (id != NULL && strcmp(id, "all") == 0) {
+			tce_defects_add_all(defects);
+			continue;
+		}
 		if (id == NULL || tce_defect_find(id, &defect) != 0)
 			return tce_read_error_about(reader, word, "there is no defect", element,
 						    NULL);

@@ -385,9 +385,8 @@ static int finish_boot(struct tce_reader *reader, struct tce_draft *draft)
 	for (unsigned i = 0; reader->overrides != NULL && i < 2; i++) {
 		struct tce_ev_boot *boot = &draft->event.u.boot;
 
-		boot->defects_on.word[i] |= reader->overrides->defects.word[i];
 		boot->defects_on.word[i] &= ~reader->overrides->without.word[i];
-		boot->defects_off.word[i] &= ~reader->overrides->defects.word[i];
+		boot->defects_on.word[i] |= reader->overrides->defects.word[i];
 		boot->defects_off.word[i] |= reader->overrides->without.word[i];
 	}
 	reader->boot = draft->event.u.boot;

@@ -157,8 +157,14 @@ static void put_kernel(uint64_t index, struct tce_out *out)
 
 static void put_defects(const struct tce_defects *defects, struct tce_out *out)
 {
+	struct tce_defects all = {{0, 0}};
 	bool first = true;
 
+	tce_defects_add_all(&all);
+	if (memcmp(&all, defects, sizeof(all)) == 0) {
+		tce_out_text(out, "all");
+		return;
+	}
 	for (unsigned i = 0; i < TCE_NR_DEFECTS; i++) {
 		if (!tce_defects_has(defects, (enum tce_defect)i))
 			continue;

@@ -13,8 +13,8 @@ static void choose_kernel(const struct tce_ev_boot *boot, struct tce_linux *lx)
 
 	TCE_ASSERT(err == 0);
 	for (unsigned i = 0; i < 2; i++) {
-		lx->kernel.defects.word[i] |= boot->defects_on.word[i];
 		lx->kernel.defects.word[i] &= ~boot->defects_off.word[i];
+		lx->kernel.defects.word[i] |= boot->defects_on.word[i];
 	}
 	lx->page_shift = boot->page_shift != 0 ? boot->page_shift : (uint8_t)lx->kernel.page_shift;
 	lx->kdump = (boot->flags & TCE_BOOT_KDUMP) != 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tiny.tce once more, in Promela, written from the DMA API's documentation and not from libtce: what
- * two drivers can do with masks and at most one mapping. SPIN counts its states; tce explore must
+ * two drivers (-DNR=3: three) can do with masks and at most one mapping. SPIN counts its states; tce explore must
  * count as many.
  *
  * A driver binds (both masks get the bits that it asks for), sets one of its masks while it has
@@ -10,11 +10,14 @@
  *
  * SPIN must not slice: spin -o2. It counts one state more, the one before the masks are set.
  */
-#define NOBODY 2
+#ifndef NR
+#define NR 2
+#endif
+#define NOBODY NR
 
-bool bound[2];
-byte streaming[2];
-byte coherent[2];
+bool bound[NR];
+byte streaming[NR];
+byte coherent[NR];
 byte owner = NOBODY;
 bool is_coherent;
 
@@ -70,10 +73,16 @@ inline any_of(d) {
 
 active proctype drivers() {
 	d_step {
-		streaming[0] = 32; streaming[1] = 32; coherent[0] = 32; coherent[1] = 32
+		streaming[0] = 32; streaming[1] = 32; coherent[0] = 32; coherent[1] = 32;
+#if NR > 2
+		streaming[2] = 32; coherent[2] = 32
+#endif
 	}
 	do
 	:: any_of(0)
 	:: any_of(1)
+#if NR > 2
+	:: any_of(2)
+#endif
 	od
 }

@@ -142,7 +142,7 @@ int tce_actor_init(struct tce_actor *actor, const struct tce_alloc *alloc,
 	if (actor->machines == NULL || actor->list == NULL || actor->stream == NULL ||
 	    actor->other == NULL || actor->fresh == NULL)
 		return -TCE_ERR_NOMEM;
-	return 0;
+	return tce_post_init(&actor->post, &actor->mem, opts);
 }
 
 void tce_actor_fini(struct tce_actor *actor)
@@ -161,6 +161,7 @@ void tce_actor_fini(struct tce_actor *actor)
 	tce_mem_free(mem, actor->stream, actor->stream_room);
 	tce_mem_free(mem, actor->other, actor->stream_room);
 	tce_mem_free(mem, actor->fresh, actor->fresh_room * sizeof(*actor->fresh));
+	tce_post_fini(&actor->post);
 }
 
 int tce_actor_machine(struct tce_actor *actor, unsigned start, struct tce_machine **ret_machine)

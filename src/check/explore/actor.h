@@ -7,6 +7,7 @@
 #ifndef TCE_CHECK_EXPLORE_ACTOR_H
 #define TCE_CHECK_EXPLORE_ACTOR_H
 
+#include "group.h"
 #include "letters.h"
 #include "store.h"
 
@@ -61,6 +62,7 @@ struct tce_actor {
 	uint64_t nr_fresh;
 	uint64_t fresh_room;
 	uint64_t best[TCE_NR_RULES]; /* smallest rank with a breach; UINT64_MAX: none */
+	struct tce_post post;        /* for other processes */
 	int err;
 };
 

@@ -2,9 +2,11 @@
 /*
  * Breadth first, level by level, a level in rounds. In a round actors take nodes in bundles and put
  * what they reach into the store; then the new states are numbered in order of their ranks. What is
- * found, and every number, is the same for any number of actors.
+ * found, and every number, is the same for any number of actors, and of processes (group.h), which
+ * share a round's nodes and post what they reach to the process that owns it.
  */
-#include "base/assert.h"
+#include <string.h>
+
 #include "search.h"
 
 #define BUNDLE     16U /* nodes that an actor takes at once: neighbours have a way in common */
@@ -36,6 +38,8 @@ static int take(struct tce_search *search, struct tce_actor *actor, uint64_t ran
 	*ret_to = sighting.fingerprint;
 	sighting.stream = actor->stream;
 	sighting.size = actor->stream_size;
+	if (search->crew.group != NULL)
+		return tce_post_sighting(&actor->post, &sighting);
 	err = tce_store_put(&search->store, &sighting, &slot);
 	if (err == TCE_STORE_NEW)
 		return tce_actor_note(actor, slot);
@@ -97,78 +101,160 @@ static void work(void *ctx, struct tce_actor *actor)
 	}
 }
 
+/* --- what other processes reached ------------------------------------------------------------ */
+
+static int note_new(void *ctx, uint64_t slot)
+{
+	return tce_actor_note(ctx, slot);
+}
+
+static void put(void *ctx, struct tce_actor *actor)
+{
+	struct round *round = ctx;
+	struct tce_search *search = round->search;
+
+	while (actor->err == 0) {
+		uint64_t from = atomic_fetch_add_explicit(&round->next, 1, memory_order_relaxed);
+
+		if (from >= search->crew.group->nr_ranks)
+			return;
+		actor->err = tce_crew_put(&search->crew, (unsigned)from, &search->store, note_new,
+					  actor);
+	}
+}
+
+/* What actors of all processes posted goes into the stores. err: of this one. */
+static int deliver(struct tce_search *search, int err)
+{
+	struct round round = {.search = search};
+	struct tce_post *first = &search->actors[0].post;
+
+	if (search->crew.group == NULL)
+		return err;
+	for (unsigned i = 1; err == 0 && i < search->opts.threads; i++)
+		err = tce_post_move(first, &search->actors[i].post);
+	err = tce_crew_deliver(&search->crew, first, err);
+	if (err == 0)
+		err = tce_store_reserve(&search->store,
+					tce_crew_nr_delivered(&search->crew, search->opts.exact));
+	atomic_init(&round.next, 0);
+	return err != 0 ? err : tce_search_spread(search, put, &round);
+}
+
 /* --- between rounds: one thread ------------------------------------------------------------ */
 
-static void gather_breaches(struct tce_search *search, struct tce_actor *actor, unsigned depth)
+static void keep_breaches(struct tce_search *search, const struct tce_news *news, unsigned depth)
 {
 	for (unsigned rule = 0; rule < TCE_NR_RULES; rule++) {
 		struct tce_catch *caught = &search->caught[rule];
 
-		if (actor->best[rule] == UINT64_MAX ||
-		    (caught->caught && caught->rank <= actor->best[rule]))
+		if (news->best[rule] == UINT64_MAX ||
+		    (caught->caught && caught->rank <= news->best[rule]))
 			continue;
 		caught->caught = true;
-		caught->rank = actor->best[rule];
+		caught->rank = news->best[rule];
 		caught->length = depth + 1;
-		actor->best[rule] = UINT64_MAX;
 	}
 }
 
-/* All actors' new slots become nodes. The first actor's list takes those of the others. */
-static int gather(struct tce_search *search, unsigned depth)
+/* What an actor brought. The first actor's list takes the new slots of the others. */
+static int gather_one(struct tce_search *search, struct tce_actor *actor, struct tce_news *news)
 {
 	struct tce_actor *first = &search->actors[0];
 	int err = 0;
 
-	for (unsigned i = 0; err == 0 && i < search->opts.threads; i++) {
-		struct tce_actor *actor = &search->actors[i];
-
-		for (uint64_t k = 0; i != 0 && err == 0 && k < actor->nr_fresh; k++)
-			err = tce_actor_note(first, actor->fresh[k]);
-		gather_breaches(search, actor, depth);
-		search->sum.transitions += actor->transitions;
-		actor->transitions = 0;
-		if (i != 0)
-			actor->nr_fresh = 0;
+	for (uint64_t k = 0; actor != first && err == 0 && k < actor->nr_fresh; k++)
+		err = tce_actor_note(first, actor->fresh[k]);
+	if (actor != first)
+		actor->nr_fresh = 0;
+	for (unsigned rule = 0; rule < TCE_NR_RULES; rule++) {
+		if (actor->best[rule] < news->best[rule])
+			news->best[rule] = actor->best[rule];
+		actor->best[rule] = UINT64_MAX;
 	}
-	if (err == 0)
-		err = tce_store_number(&search->store, first->fresh, first->nr_fresh);
-	search->sum.level[depth + 1] += first->nr_fresh;
-	search->sum.states = search->store.nr_nodes;
-	first->nr_fresh = 0;
+	news->transitions += actor->transitions;
+	actor->transitions = 0;
 	return err;
 }
 
-/* How many nodes may be looked at before the store must be asked for room again. */
-static int round_size(struct tce_search *search, uint64_t *ret_nr)
+/* All new slots, of all processes, become nodes. err: of this process. */
+static int gather(struct tce_search *search, unsigned depth, int err)
 {
-	struct tce_store *store = &search->store;
-	uint64_t used = store->nr_used + 64 * (uint64_t)TCE_LETTERS_MAX;
-	uint64_t nr;
-	int err = tce_store_reserve(store, 64 * (uint64_t)TCE_LETTERS_MAX);
+	struct tce_actor *first = &search->actors[0];
+	struct tce_news news = {.bytes = tce_store_bytes(&search->store)};
+	uint64_t bytes = news.bytes;
 
+	memset(news.best, 0xff, sizeof(news.best));
+	for (unsigned i = 0; err == 0 && i < search->opts.threads; i++)
+		err = gather_one(search, &search->actors[i], &news);
+	if (err == 0)
+		tce_store_settle(&search->store, first->fresh, first->nr_fresh);
+	news.fresh = first->fresh;
+	news.nr_fresh = first->nr_fresh;
+	first->nr_fresh = 0;
+	if (search->crew.group != NULL)
+		err = tce_crew_tell(&search->crew, &news, err);
+	if (err == 0)
+		err = tce_store_append(&search->store, news.fresh, news.nr_fresh);
 	if (err != 0)
 		return err;
-	nr = 64 + (store->nr_slots * 2 / 3 - used) / TCE_LETTERS_MAX;
-	*ret_nr = nr < ROUND_MOST ? nr : ROUND_MOST;
+	keep_breaches(search, &news, depth);
+	search->sum.transitions += news.transitions;
+	search->sum.level[depth + 1] += news.nr_fresh;
+	search->sum.states = search->store.nr_nodes;
+	search->bytes_elsewhere = news.bytes - bytes;
 	return 0;
 }
 
-static bool wants_to_end(struct tce_search *search, unsigned depth, uint64_t waiting)
+/*
+ * How many nodes may be looked at before the store must be asked for room again: where a round ends
+ * must not depend on how many processes there are.
+ */
+static int round_size(struct tce_search *search, uint64_t *ret_nr)
 {
-	if (!search->opts.all_rules && tce_search_caught(search)) {
+	uint64_t more = 64 * (uint64_t)TCE_LETTERS_MAX;
+	uint64_t used = search->store.nr_nodes;
+	uint64_t nr;
+
+	search->slots_as_one = tce_store_slots_for(search->slots_as_one, used, more);
+	nr = 64 + (search->slots_as_one * 2 / 3 - used - more) / TCE_LETTERS_MAX;
+	*ret_nr = nr < ROUND_MOST ? nr : ROUND_MOST;
+	return search->crew.group != NULL ? 0 : tce_store_reserve(&search->store, more);
+}
+
+/* Has the search come to an end? All processes say the same. err: of this one. */
+static int look_around(struct tce_search *search, unsigned depth, uint64_t waiting, int err,
+		       bool *ret_ended)
+{
+	bool stop =
+		err == 0 && tce_search_tell(search, depth, waiting, search->sum.level[depth + 1]);
+
+	err = tce_crew_agree(&search->crew, &stop, err);
+	*ret_ended = true;
+	if (err != 0)
+		return err;
+	if (!search->opts.all_rules && tce_search_caught(search))
 		search->end = TCE_SEARCH_FOUND;
-		return true;
-	}
-	if (search->opts.states != 0 && search->sum.states >= search->opts.states) {
+	else if (search->opts.states != 0 && search->sum.states >= search->opts.states)
 		search->end = TCE_SEARCH_LIMIT;
-		return true;
-	}
-	if (tce_search_tell(search, depth, waiting, search->sum.level[depth + 1])) {
+	else if (stop)
 		search->end = TCE_SEARCH_STOPPED;
-		return true;
-	}
-	return false;
+	else
+		*ret_ended = false;
+	return 0;
+}
+
+static int search_round(struct tce_search *search, unsigned depth, uint64_t from, uint64_t end)
+{
+	struct round round = {.search = search};
+	int err;
+
+	tce_crew_part(&search->crew, &from, &end);
+	round.end = end;
+	atomic_init(&round.next, from);
+	atomic_init(&round.failed, false);
+	err = deliver(search, tce_search_spread(search, work, &round));
+	return gather(search, depth, err);
 }
 
 /* Nodes [from, end) of one depth. *ret_ended: the search is over. */
@@ -178,20 +264,16 @@ static int search_level(struct tce_search *search, unsigned depth, uint64_t from
 	int err = 0;
 
 	while (err == 0 && from < end && !*ret_ended) {
-		struct round round = {.search = search};
 		uint64_t nr = 0;
+		uint64_t round_end;
 
 		err = round_size(search, &nr);
 		if (err != 0)
 			return err;
-		round.end = end - from < nr ? end : from + nr;
-		atomic_init(&round.next, from);
-		atomic_init(&round.failed, false);
-		err = tce_search_spread(search, work, &round);
-		if (err == 0)
-			err = gather(search, depth);
-		from = round.end;
-		*ret_ended = err == 0 && wants_to_end(search, depth, end - from);
+		round_end = end - from < nr ? end : from + nr;
+		err = search_round(search, depth, from, round_end);
+		from = round_end;
+		err = look_around(search, depth, end - from, err, ret_ended);
 	}
 	return err;
 }
@@ -204,6 +286,7 @@ int tce_search_breadth(struct tce_search *search)
 	bool ended = tce_search_caught(search) && !search->opts.all_rules;
 	int err = 0;
 
+	search->slots_as_one = TCE_STORE_SLOTS_LEAST;
 	search->end = ended ? TCE_SEARCH_FOUND : TCE_SEARCH_DONE;
 	while (err == 0 && !ended && from < end) {
 		if (depth == search->opts.depth) {

@@ -27,6 +27,8 @@ static int fill(struct tce_explore_opts *opts)
 			       opts->max_maps > MAPS_MOST ||
 			       (opts->letters & ~TCE_LETTERS_ALL) != 0 ||
 			       (opts->edge != NULL && opts->threads != 1) ||
+			       (opts->group != NULL &&
+				(opts->edge != NULL || opts->method != TCE_EXPLORE_BREADTH)) ||
 			       opts->method > TCE_EXPLORE_WALK
 		       ? -TCE_ERR_INVAL
 		       : 0;
@@ -75,6 +77,8 @@ static int search_init(struct tce_search *search, const struct tce_alloc *alloc,
 	err = starts_new(search, alloc);
 	if (err == 0)
 		err = tce_store_init(&search->store, alloc, opts->exact);
+	if (err == 0)
+		err = tce_crew_init(&search->crew, alloc, opts->group);
 	if (err != 0)
 		return err;
 	search->actors = tce_mem_new(&search->mem, search->opts.threads * sizeof(*search->actors));
@@ -97,6 +101,7 @@ static void search_fini(struct tce_search *search)
 			     search->caught[i].letters_room * sizeof(*search->caught[i].letters));
 	if (search->store.slot != NULL)
 		tce_store_fini(&search->store);
+	tce_crew_fini(&search->crew);
 	tce_mem_free(&search->mem, search->actors, search->opts.threads * sizeof(*search->actors));
 	tce_mem_free(&search->mem, search->starts,
 		     search->opts.nr_starts * sizeof(*search->starts));
@@ -122,7 +127,7 @@ bool tce_search_tell(struct tce_search *search, unsigned depth, uint64_t waiting
 		.depth = depth,
 		.waiting = waiting,
 		.next = next,
-		.bytes = tce_store_bytes(&search->store)};
+		.bytes = tce_store_bytes(&search->store) + search->bytes_elsewhere};
 
 	if (progress.bytes > search->sum.bytes)
 		search->sum.bytes = progress.bytes;

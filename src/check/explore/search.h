@@ -35,12 +35,15 @@ struct tce_search {
 	uint64_t rules;
 	struct tce_start *starts;
 	struct tce_store store;
+	struct tce_crew crew;
 	struct tce_actor *actors; /* opts.threads of them */
 	struct tce_explore_summary sum;
 	struct tce_catch caught[TCE_NR_RULES];
 	enum tce_search_end end;
 	uint64_t states_before; /* of other mixtures, for the observer */
 	uint64_t transitions_before;
+	uint64_t slots_as_one;    /* BREADTH: that the store of a single process would have */
+	uint64_t bytes_elsewhere; /* in other processes' stores */
 };
 
 /*

@@ -10,7 +10,6 @@
 #include "base/assert.h"
 #include "base/sort.h"
 
-#define SLOTS_LEAST (UINT64_C(1) << 16)
 #define NODES_LEAST (UINT64_C(1) << 14)
 
 static struct tce_slot *slots_new(struct tce_store *store, uint64_t nr)
@@ -32,7 +31,7 @@ int tce_store_init(struct tce_store *store, const struct tce_alloc *alloc, bool 
 	memset(store, 0, sizeof(*store));
 	tce_mem_init(&store->mem, alloc);
 	store->exact = exact;
-	store->nr_slots = SLOTS_LEAST;
+	store->nr_slots = TCE_STORE_SLOTS_LEAST;
 	store->slot = slots_new(store, store->nr_slots);
 	store->nodes_size = NODES_LEAST;
 	store->rank = tce_mem_new(&store->mem, NODES_LEAST * sizeof(*store->rank));
@@ -122,12 +121,17 @@ static int grow(struct tce_store *store, uint64_t nr_slots)
 	return 0;
 }
 
+uint64_t tce_store_slots_for(uint64_t nr_slots, uint64_t used, uint64_t more)
+{
+	while ((used + more) * 3 > nr_slots * 2)
+		nr_slots *= 2;
+	return nr_slots;
+}
+
 int tce_store_reserve(struct tce_store *store, uint64_t more)
 {
-	uint64_t nr_slots = store->nr_slots;
+	uint64_t nr_slots = tce_store_slots_for(store->nr_slots, store->nr_used, more);
 
-	while ((store->nr_used + more) * 3 > nr_slots * 2)
-		nr_slots *= 2;
 	return nr_slots == store->nr_slots ? 0 : grow(store, nr_slots);
 }
 
@@ -242,18 +246,28 @@ static int nodes_reserve(struct tce_store *store, uint64_t more)
 	return 0;
 }
 
-int tce_store_number(struct tce_store *store, uint64_t *slots, uint64_t nr)
+void tce_store_settle(struct tce_store *store, uint64_t *slots, uint64_t nr)
+{
+	for (uint64_t i = 0; i < nr; i++)
+		slots[i] =
+			~atomic_load_explicit(&store->slot[slots[i]].upside, memory_order_relaxed);
+	store->nr_used += nr;
+}
+
+int tce_store_append(struct tce_store *store, uint64_t *ranks, uint64_t nr)
 {
 	int err = nodes_reserve(store, nr);
 
 	if (err != 0)
 		return err;
-	for (uint64_t i = 0; i < nr; i++)
-		slots[i] =
-			~atomic_load_explicit(&store->slot[slots[i]].upside, memory_order_relaxed);
-	tce_sort_u64(slots, nr);
-	memcpy(store->rank + store->nr_nodes, slots, nr * sizeof(*slots));
+	tce_sort_u64(ranks, nr);
+	memcpy(store->rank + store->nr_nodes, ranks, nr * sizeof(*ranks));
 	store->nr_nodes += nr;
-	store->nr_used += nr;
 	return 0;
+}
+
+int tce_store_number(struct tce_store *store, uint64_t *slots, uint64_t nr)
+{
+	tce_store_settle(store, slots, nr);
+	return tce_store_append(store, slots, nr);
 }

@@ -19,6 +19,9 @@
 
 #define TCE_LETTER_BITS 10U
 
+/* Slots of a store that is new. */
+#define TCE_STORE_SLOTS_LEAST (UINT64_C(1) << 16)
+
 /* What a starting story ends in was reached from nowhere. */
 #define TCE_RANK_START (UINT64_MAX - 1)
 
@@ -42,8 +45,8 @@ struct tce_store {
 	struct tce_slot *slot;
 	struct tce_place *place; /* exact: by slot; else NULL */
 	uint64_t nr_slots;       /* power of two */
-	uint64_t nr_used;
-	uint64_t *rank; /* by node */
+	uint64_t nr_used;        /* slots; nodes may be more, in slots of other processes */
+	uint64_t *rank;          /* by node */
 	uint64_t nr_nodes;
 	uint64_t nodes_size;
 	_Atomic uint64_t whole_bytes;
@@ -64,6 +67,9 @@ void tce_store_fini(struct tce_store *store);
 /* Make room for that many more: before each round. */
 TCE_MUST_USE int tce_store_reserve(struct tce_store *store, uint64_t more);
 
+/* How many slots a store of nr_slots has when it has room for that many more than used. */
+uint64_t tce_store_slots_for(uint64_t nr_slots, uint64_t used, uint64_t more);
+
 /* What a put says. */
 #define TCE_STORE_KNOWN  0
 #define TCE_STORE_NEW    1
@@ -78,6 +84,13 @@ TCE_MUST_USE int tce_store_put(struct tce_store *store, const struct tce_sightin
 
 /* The slots that a round's puts found NEW become nodes, in order of rank. Sorts slots. */
 TCE_MUST_USE int tce_store_number(struct tce_store *store, uint64_t *slots, uint64_t nr);
+
+/*
+ * The same in two steps, when other processes have slots, too: slots that were found NEW here give
+ * way to their ranks; all ranks that were found become nodes, in order. Sorts ranks.
+ */
+void tce_store_settle(struct tce_store *store, uint64_t *slots, uint64_t nr);
+TCE_MUST_USE int tce_store_append(struct tce_store *store, uint64_t *ranks, uint64_t nr);
 
 static inline uint64_t tce_store_rank(const struct tce_store *store, uint64_t node)
 {
