@@ -14,8 +14,9 @@
  * one: tce_explore_summary.missed says how likely it is that any was. With exact, whole states are
  * kept and none can be missed.
  *
- * Same options, same result, for any number of threads and of processes: levels are searched one after the other,
- * and of two ways to a state, or two broken rules, the first in a fixed order counts.
+ * Same options, same result, for any number of threads and of processes: levels are searched one
+ * after the other, and of two ways to a state, or two broken rules, the first in a fixed order
+ * counts.
  *
  * Life: tce_explore -> look at the exploration -> tce_exploration_free.
  * Threads: one caller; opts.threads of its own while tce_explore runs. Never prints, never asks a
@@ -108,9 +109,9 @@ struct tce_explore_group {
 	unsigned rank;
 	unsigned nr_ranks;
 	/*
-	 * Rank r's out[i] becomes rank i's in[r]; in is valid until the next call. All ranks call it
-	 * equally often; it returns when all have called. 0, or -TCE_ERR_x: the search ends with it
-	 * here, and the other ranks wait forever unless the caller ends them. tce_explore's own
+	 * Rank r's out[i] becomes rank i's in[r]; in is valid until the next call. All ranks call
+	 * it equally often; it returns when all have called. 0, or -TCE_ERR_x: the search ends with
+	 * it here, and the other ranks wait forever unless the caller ends them. tce_explore's own
 	 * errors may be of one rank alone, too. Called by tce_explore's caller's thread.
 	 */
 	int (*exchange)(void *ctx, const struct tce_explore_batch *out,

@@ -54,6 +54,21 @@ int tce_exit_worse(int a, int b);
 /* An option getopt_long does not know, or one without its argument: says so. TCE_EXIT_USAGE. */
 int tce_bad_option(char **argv, int c);
 
+struct option; /* of getopt_long */
+
+/* A command line: options, then what the verb is to work on. */
+struct tce_options {
+	const char *letters; /* as getopt's, ":" first */
+	const struct option *words;
+	/* args are the verb's own. False: cannot be, which was said. */
+	bool (*set)(void *args, int c, const char *value);
+	const char *ask; /* "which scenario?", where nothing is named; NULL: nothing need be */
+	bool one;        /* no more than one may be named */
+};
+
+/* Set all options; what is named stands at argv[optind]. 0; or an exit code, and it was said why. */
+int tce_options_read(const struct tce_options *options, void *args, int argc, char **argv);
+
 enum tce_when {
 	TCE_WHEN_AUTO,
 	TCE_WHEN_ALWAYS,

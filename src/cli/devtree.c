@@ -69,28 +69,27 @@ static int convert(const char *path, const struct tce_devtree_opts *opts)
 	return code;
 }
 
+static bool set_option(void *of, int c, const char *value)
+{
+	struct tce_devtree_opts *opts = of;
+
+	(void)c;
+	return tce_option_profile("devtree", value, &opts->papr);
+}
+
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {{"profile", required_argument, NULL, 'p'},
-						{NULL, 0, NULL, 0}};
+	static const struct option words[] = {{"profile", required_argument, NULL, 'p'},
+					      {NULL, 0, NULL, 0}};
+	static const struct tce_options options = {.letters = ":",
+						   .words = words,
+						   .set = set_option,
+						   .ask = "which device tree?",
+						   .one = true};
 	struct tce_devtree_opts opts = {.papr = NULL};
-	int c;
+	int code = tce_options_read(&options, &opts, argc, argv);
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c != 'p')
-			return tce_bad_option(argv, c);
-		opts.papr = tce_papr_profile_find(optarg);
-		if (opts.papr == NULL) {
-			tce_complain("devtree: there is no profile %s; tce --version lists them",
-				     optarg);
-			return TCE_EXIT_USAGE;
-		}
-	}
-	if (argc - optind != 1) {
-		tce_complain("devtree: which device tree? see tce help devtree");
-		return TCE_EXIT_USAGE;
-	}
-	return convert(argv[optind], &opts);
+	return code != TCE_EXIT_OK ? code : convert(argv[optind], &opts);
 }
 
 const struct tce_verb tce_verb_devtree = {

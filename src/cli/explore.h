@@ -20,6 +20,7 @@ struct tce_explore_run {
 	bool json;
 	bool colour;
 	bool no_shrink;
+	bool tour;   /* the command alone: a table of rules, and one story */
 	bool silent; /* one of many processes, and not the one that speaks */
 	const char *save;
 	const char *graph;

@@ -15,8 +15,8 @@ bool tce_explore_is_silent(void);
 unsigned tce_explore_threads_here(void);
 
 /*
- * Join the others, and set run->opts.group; nothing when there are none. TCE_EXIT_USAGE, said: there
- * is no MPI here, or the options are not for many.
+ * Join the others, and set run->opts.group; nothing when there are none. TCE_EXIT_USAGE, said:
+ * there is no MPI here, or the options are not for many.
  */
 int tce_explore_group_begin(struct tce_explore_run *run);
 

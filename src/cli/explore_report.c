@@ -91,6 +91,15 @@ static void print_figures(const struct tce_explore_run *run)
 	       sum->transitions, sum->depth, run->took);
 }
 
+static unsigned count_findings(const struct tce_explore_run *run)
+{
+	unsigned nr = 0;
+
+	while (tce_exploration_finding(run->x, nr) != NULL)
+		nr++;
+	return nr;
+}
+
 static void print_verdict(const struct tce_explore_run *run)
 {
 	static const char *const colours[] = {
@@ -108,7 +117,10 @@ static void print_verdict(const struct tce_explore_run *run)
 
 	printf("%s%s%s", run->colour ? colours[sum->verdict] : "", words[sum->verdict],
 	       run->colour ? "\033[0m" : "");
-	if (first != NULL)
+	if (first != NULL && run->opts.all_rules)
+		printf("  %u rule%s", count_findings(run),
+		       tce_exploration_finding(run->x, 1) == NULL ? "" : "s");
+	else if (first != NULL)
 		printf("  rule %s after %u events", tce_rule(first->breach.rule)->id,
 		       first->length);
 	else if (sum->complete)
@@ -146,15 +158,54 @@ static bool print_finding(const struct tce_explore_run *run,
 	return ok;
 }
 
+/* Every rule that broke, on a line; *ret_longest: of the longest story, the first of several. */
+static void print_table(const struct tce_explore_run *run, unsigned *ret_longest)
+{
+	const struct tce_explore_finding *finding;
+	unsigned longest = 0;
+
+	*ret_longest = 0;
+	printf("\n  %-26s %6s  %s\n", "rule", "events", "what");
+	for (unsigned i = 0; (finding = tce_exploration_finding(run->x, i)) != NULL; i++) {
+		struct tce_names names = tce_scenario_names(run->scenario[finding->start]);
+		char what[640];
+
+		tce_breach_text(&finding->breach, &names, what, sizeof(what));
+		printf("  %-26s %6u  %s\n", tce_rule(finding->breach.rule)->id, finding->length,
+		       what);
+		if (finding->length > longest) {
+			longest = finding->length;
+			*ret_longest = i;
+		}
+	}
+}
+
+static bool print_findings(const struct tce_explore_run *run)
+{
+	const struct tce_explore_finding *finding;
+	unsigned longest = 0;
+	bool ok = true;
+
+	if (run->opts.all_rules && tce_exploration_finding(run->x, 0) != NULL)
+		print_table(run, &longest);
+	if (run->tour && (finding = tce_exploration_finding(run->x, longest)) != NULL) {
+		printf("\nThe longest of the shortest stories; --all --states %" PRIu64
+		       " prints the others:\n",
+		       run->opts.states);
+		return print_finding(run, finding, true);
+	}
+	for (unsigned i = 0; ok && (finding = tce_exploration_finding(run->x, i)) != NULL; i++)
+		ok = print_finding(run, finding, i == 0);
+	return ok;
+}
+
 static bool print_text(const struct tce_explore_run *run)
 {
 	const struct tce_explore_summary *sum = tce_exploration_summary(run->x);
-	const struct tce_explore_finding *finding;
-	bool ok = true;
+	bool ok;
 
 	print_verdict(run);
-	for (unsigned i = 0; ok && (finding = tce_exploration_finding(run->x, i)) != NULL; i++)
-		ok = print_finding(run, finding, i == 0);
+	ok = print_findings(run);
 	if (sum->missed > 0 && sum->verdict != TCE_EXPLORE_BROKEN)
 		printf("\n  chance that a state was missed: %.1e\n", sum->missed);
 	return ok;

@@ -19,6 +19,23 @@ int tce_bad_option(char **argv, int c)
 	return TCE_EXIT_USAGE;
 }
 
+int tce_options_read(const struct tce_options *options, void *args, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, options->letters, options->words, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return tce_bad_option(argv, c);
+		if (!options->set(args, c, optarg))
+			return TCE_EXIT_USAGE;
+	}
+	if (options->ask != NULL && (optind == argc || (options->one && optind + 1 != argc))) {
+		tce_complain("%s: %s see tce help %s", argv[0], options->ask, argv[0]);
+		return TCE_EXIT_USAGE;
+	}
+	return TCE_EXIT_OK;
+}
+
 bool tce_option_format(const char *verb, const char *text, bool *ret_json)
 {
 	bool json = strcmp(text, "json") == 0;

@@ -130,8 +130,10 @@ static bool add_mask(struct args *args, const char *text)
 	return true;
 }
 
-static bool set_option(struct args *args, int c, const char *value)
+static bool set_option(void *of, int c, const char *value)
 {
+	struct args *args = of;
+
 	switch (c) {
 	case OPT_CMDLINE: args->wish.cmdline = value; return true;
 	case OPT_COLOR: return tce_option_colour("plan", value, &args->colour);
@@ -145,36 +147,25 @@ static bool set_option(struct args *args, int c, const char *value)
 	}
 }
 
-/* 0; or an exit code. */
-static int parse_args(struct args *args, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"cmdline", required_argument, NULL, OPT_CMDLINE},
-		{"color", required_argument, NULL, OPT_COLOR},
-		{"format", required_argument, NULL, OPT_FORMAT},
-		{"kernel", required_argument, NULL, OPT_KERNEL},
-		{"mask", required_argument, NULL, OPT_MASK},
-		{"max-ram", required_argument, NULL, OPT_MAX_RAM},
-		{"pmem", required_argument, NULL, OPT_PMEM},
-		{"profile", required_argument, NULL, OPT_PROFILE},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
+static const struct option words[] = {
+	{"cmdline", required_argument, NULL, OPT_CMDLINE},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"mask", required_argument, NULL, OPT_MASK},
+	{"max-ram", required_argument, NULL, OPT_MAX_RAM},
+	{"pmem", required_argument, NULL, OPT_PMEM},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{NULL, 0, NULL, 0},
+};
 
-	while ((c = getopt_long(argc, argv, ":v", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (!set_option(args, c, optarg))
-			return TCE_EXIT_USAGE;
-	}
-	if (argc - optind != 1) {
-		tce_complain("plan: which machine? see tce help plan");
-		return TCE_EXIT_USAGE;
-	}
-	args->wish.path = argv[optind];
-	args->wish.mask_bits = args->nr_masks != 0 ? args->masks[0] : 0;
-	return 0;
-}
+static const struct tce_options options = {
+	.letters = ":v",
+	.words = words,
+	.set = set_option,
+	.ask = "which machine?",
+	.one = true,
+};
 
 /* --- the plan ----------------------------------------------------------------------------- */
 
@@ -233,10 +224,13 @@ static int run(int argc, char **argv)
 {
 	struct args args = {.colour = TCE_WHEN_AUTO};
 	struct tce_plan_machine machine;
-	int code = parse_args(&args, argc, argv);
+	int code = tce_options_read(&options, &args, argc, argv);
 
-	if (code == 0)
-		code = tce_plan_machine_load(&args.wish, &machine);
+	if (code != 0)
+		return code;
+	args.wish.path = argv[optind];
+	args.wish.mask_bits = args.nr_masks != 0 ? args.masks[0] : 0;
+	code = tce_plan_machine_load(&args.wish, &machine);
 	if (code != 0)
 		return code;
 	code = plan_and_print(&args, &machine);

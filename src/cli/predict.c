@@ -51,8 +51,10 @@ static bool set_kernel(struct args *args, const char *version)
 	return false;
 }
 
-static bool set_option(struct args *args, int c, const char *value)
+static bool set_option(void *of, int c, const char *value)
 {
+	struct args *args = of;
+
 	switch (c) {
 	case OPT_FORMAT: return tce_option_format("predict", value, &args->json);
 	case OPT_KERNEL: return set_kernel(args, value);
@@ -62,31 +64,21 @@ static bool set_option(struct args *args, int c, const char *value)
 	}
 }
 
-/* 0; or an exit code. */
-static int parse_args(struct args *args, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"color", required_argument, NULL, OPT_COLOR},
-		{"format", required_argument, NULL, OPT_FORMAT},
-		{"kernel", required_argument, NULL, OPT_KERNEL},
-		{"profile", required_argument, NULL, OPT_PROFILE},
-		{"verbose", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
+static const struct option words[] = {
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{"verbose", no_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
+};
 
-	while ((c = getopt_long(argc, argv, ":v", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (!set_option(args, c, optarg))
-			return TCE_EXIT_USAGE;
-	}
-	if (optind == argc) {
-		tce_complain("predict: which recording? see tce help predict");
-		return TCE_EXIT_USAGE;
-	}
-	return 0;
-}
+static const struct tce_options options = {
+	.letters = ":v",
+	.words = words,
+	.set = set_option,
+	.ask = "which recording?",
+};
 
 static int predict_one(const struct args *args, const char *folder)
 {
@@ -105,7 +97,7 @@ static int predict_one(const struct args *args, const char *folder)
 static int run(int argc, char **argv)
 {
 	struct args args = {.json = false};
-	int code = parse_args(&args, argc, argv);
+	int code = tce_options_read(&options, &args, argc, argv);
 
 	if (code != 0)
 		return code;

@@ -135,53 +135,44 @@ static bool parse_dtb(struct args *a, const char *path)
 	return load_facts(&a->facts, path);
 }
 
-static bool parse_one(struct args *a, int c)
+static bool set_option(void *of, int c, const char *value)
 {
+	struct args *a = of;
+
 	switch (c) {
-	case OPT_COLOR: return tce_option_colour("replay", optarg, &a->colour);
-	case OPT_DTB: return parse_dtb(a, optarg);
-	case OPT_FORMAT: return tce_option_format("replay", optarg, &a->json);
-	case OPT_IOBA: return parse_ioba(a, optarg);
-	case OPT_KERNEL: return parse_kernel(a, optarg);
-	case OPT_PROFILE: return tce_option_profile("replay", optarg, &a->run.profile);
+	case OPT_COLOR: return tce_option_colour("replay", value, &a->colour);
+	case OPT_DTB: return parse_dtb(a, value);
+	case OPT_FORMAT: return tce_option_format("replay", value, &a->json);
+	case OPT_IOBA: return parse_ioba(a, value);
+	case OPT_KERNEL: return parse_kernel(a, value);
+	case OPT_PROFILE: return tce_option_profile("replay", value, &a->run.profile);
 	case OPT_STRICT: a->run.strict = true; return true;
 	case OPT_NO_FINDINGS: memset(a->ignored, 1, sizeof(a->ignored)); return true;
 	case 'v': a->run.each = true; return true;
-	case 'W': return parse_ignore(a, optarg);
+	case 'W': return parse_ignore(a, value);
 	default: return false;
 	}
 }
 
-static int parse(struct args *a, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"color", required_argument, NULL, OPT_COLOR},
-		{"dtb", required_argument, NULL, OPT_DTB},
-		{"format", required_argument, NULL, OPT_FORMAT},
-		{"ioba", required_argument, NULL, OPT_IOBA},
-		{"kernel", required_argument, NULL, OPT_KERNEL},
-		{"no-findings", no_argument, NULL, OPT_NO_FINDINGS},
-		{"profile", required_argument, NULL, OPT_PROFILE},
-		{"strict", no_argument, NULL, OPT_STRICT},
-		{"verbose", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
+static const struct option words[] = {
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"dtb", required_argument, NULL, OPT_DTB},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"ioba", required_argument, NULL, OPT_IOBA},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"no-findings", no_argument, NULL, OPT_NO_FINDINGS},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{"strict", no_argument, NULL, OPT_STRICT},
+	{"verbose", no_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
+};
 
-	opterr = 0;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, ":vW:", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (!parse_one(a, c))
-			return TCE_EXIT_USAGE;
-	}
-	if (optind == argc) {
-		tce_complain("replay: which file? - is standard input; see tce help replay");
-		return TCE_EXIT_USAGE;
-	}
-	return TCE_EXIT_OK;
-}
+static const struct tce_options options = {
+	.letters = ":vW:",
+	.words = words,
+	.set = set_option,
+	.ask = "which file? - is standard input;",
+};
 
 /* --- inputs ---------------------------------------------------------------------------------- */
 
@@ -324,7 +315,7 @@ static int run(int argc, char **argv)
 	struct sigaction action = {.sa_handler = on_interrupt};
 	struct tce_report_total total = {.nr = 0};
 	struct args a = {.colour = TCE_WHEN_AUTO};
-	int code = parse(&a, argc, argv);
+	int code = tce_options_read(&options, &a, argc, argv);
 	bool several = argc - optind > 1;
 
 	if (code != TCE_EXIT_OK)

@@ -58,24 +58,23 @@ static void list_json(void)
 	json_object_put(list);
 }
 
+static bool set_format(void *json, int c, const char *value)
+{
+	(void)c;
+	return tce_option_format("rules", value, json);
+}
+
 static int run_rules(int argc, char **argv)
 {
-	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-						{NULL, 0, NULL, 0}};
+	static const struct option words[] = {{"format", required_argument, NULL, 'f'},
+					      {NULL, 0, NULL, 0}};
+	static const struct tce_options options = {
+		.letters = ":", .words = words, .set = set_format};
 	bool json = false;
-	int c;
+	int code = tce_options_read(&options, &json, argc, argv);
 
-	opterr = 0;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c != 'f')
-			return tce_bad_option(argv, c);
-		json = strcmp(optarg, "json") == 0;
-		if (!json && strcmp(optarg, "text") != 0) {
-			tce_complain("rules: --format is text or json, not %s", optarg);
-			return TCE_EXIT_USAGE;
-		}
-	}
+	if (code != TCE_EXIT_OK)
+		return code;
 	if (json)
 		list_json();
 	else

@@ -51,8 +51,10 @@ struct args {
  * --- options -----------------------------------------------------------------------------------
  */
 
-static bool set_option(struct args *args, int c, const char *value)
+static bool set_option(void *of, int c, const char *value)
 {
+	struct args *args = of;
+
 	switch (c) {
 	case OPT_KERNEL: args->overrides.kernel = value; return true;
 	case OPT_PROFILE: args->overrides.profile = value; return true;
@@ -64,32 +66,22 @@ static bool set_option(struct args *args, int c, const char *value)
 	}
 }
 
-/* 0; or an exit code. */
-static int parse_args(struct args *args, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"kernel", required_argument, NULL, OPT_KERNEL},
-		{"profile", required_argument, NULL, OPT_PROFILE},
-		{"defect", required_argument, NULL, OPT_DEFECT},
-		{"without", required_argument, NULL, OPT_WITHOUT},
-		{"format", required_argument, NULL, OPT_FORMAT},
-		{"color", required_argument, NULL, OPT_COLOR},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
+static const struct option words[] = {
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{"defect", required_argument, NULL, OPT_DEFECT},
+	{"without", required_argument, NULL, OPT_WITHOUT},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{NULL, 0, NULL, 0},
+};
 
-	while ((c = getopt_long(argc, argv, ":v", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (!set_option(args, c, optarg))
-			return TCE_EXIT_USAGE;
-	}
-	if (optind == argc) {
-		tce_complain("run: which scenario? see tce help run");
-		return TCE_EXIT_USAGE;
-	}
-	return 0;
-}
+static const struct tce_options options = {
+	.letters = ":v",
+	.words = words,
+	.set = set_option,
+	.ask = "which scenario?",
+};
 
 /*
  * --- one file ----------------------------------------------------------------------------------
@@ -164,7 +156,7 @@ static int run_file(const struct args *args, const char *path)
 static int run(int argc, char **argv)
 {
 	struct args args = {.colour = TCE_WHEN_AUTO};
-	int code = parse_args(&args, argc, argv);
+	int code = tce_options_read(&options, &args, argc, argv);
 
 	if (code != 0)
 		return code;

@@ -30,32 +30,31 @@ static const char help[] =
 	"Exit status: 0 shrunk, 1 the scenario does not fail, 2 usage or unreadable input,\n"
 	"3 internal error.\n";
 
-static int parse_args(struct tce_scenario_overrides *overrides, int argc, char **argv)
+static bool set_option(void *of, int c, const char *value)
 {
-	static const struct option options[] = {
-		{"defect", required_argument, NULL, OPT_DEFECT},
-		{"kernel", required_argument, NULL, OPT_KERNEL},
-		{"profile", required_argument, NULL, OPT_PROFILE},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
+	struct tce_scenario_overrides *overrides = of;
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (c == OPT_KERNEL)
-			overrides->kernel = optarg;
-		else if (c == OPT_PROFILE)
-			overrides->profile = optarg;
-		else if (!tce_defects_parse("shrink", optarg, &overrides->defects))
-			return TCE_EXIT_USAGE;
+	switch (c) {
+	case OPT_KERNEL: overrides->kernel = value; return true;
+	case OPT_PROFILE: overrides->profile = value; return true;
+	default: return tce_defects_parse("shrink", value, &overrides->defects);
 	}
-	if (optind + 1 != argc) {
-		tce_complain("shrink: which scenario? see tce help shrink");
-		return TCE_EXIT_USAGE;
-	}
-	return TCE_EXIT_OK;
 }
+
+static const struct option words[] = {
+	{"defect", required_argument, NULL, OPT_DEFECT},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"profile", required_argument, NULL, OPT_PROFILE},
+	{NULL, 0, NULL, 0},
+};
+
+static const struct tce_options options = {
+	.letters = ":",
+	.words = words,
+	.set = set_option,
+	.ask = "which scenario?",
+	.one = true,
+};
 
 static void tell(void *ctx, unsigned nr_steps, unsigned nr_runs)
 {
@@ -91,7 +90,7 @@ static int run(int argc, char **argv)
 {
 	struct tce_scenario_overrides overrides = {0};
 	struct tce_scenario *scenario;
-	int code = parse_args(&overrides, argc, argv);
+	int code = tce_options_read(&options, &overrides, argc, argv);
 
 	if (code == TCE_EXIT_OK)
 		code = tce_scenario_file("shrink", argv[optind], &overrides, &scenario);

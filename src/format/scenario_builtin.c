@@ -59,6 +59,14 @@ static const char *const pseries[] = {
 	/* I/O pages larger than memory is even */
 	MACHINE "ram=72M max-ram=104M lmb=8M\n" PHB "block=0x8000 page-sizes=4K,16M " MMIO
 		"\n" FUNCTIONS PLAIN_BOOT,
+	/* memory above 4 GiB, in a window that holds it */
+	MACHINE "ram=8G max-ram=16G lmb=1G\n" PHB "block=0x8000 " MMIO "\n" FUNCTIONS PLAIN_BOOT,
+	/* dynamic windows where no address is left for one */
+	PLAIN_MACHINE PHB LARGE MMIO
+	"windows=1 dyn-win-addr=0xffffffffc0000000\n" FUNCTIONS PLAIN_BOOT,
+	/* QEMU's firmware, one function, a single window; firmware before 2.13 */
+	"machine pseries profile=qemu " MEMORY PHB "windows=1\ndevice d0 phb=phb0\n" PLAIN_BOOT,
+	"machine pseries profile=papr-2.13 limited-mode=yes " MEMORY PLAIN_PHB FUNCTIONS PLAIN_BOOT,
 	/* no default window */
 	PLAIN_MACHINE PHB LARGE MMIO "default-window=no\n" FUNCTIONS PLAIN_BOOT,
 	/* virtual functions, each with a PE of its own */
@@ -79,6 +87,10 @@ static const char *const pseries[] = {
 	PLAIN_MACHINE PLAIN_PHB "device d0 phb=phb0\n" PLAIN_BOOT CLIENT,
 	PLAIN_MACHINE PLAIN_PHB "phb phb1 win-size=4M " LARGE MMIO "\n"
 				"device d0 phb=phb0\ndevice d1 phb=phb1\n" PLAIN_BOOT CLIENT,
+	/* under QEMU, a client that is about to take a second device */
+	"machine pseries profile=qemu-10.0 " MEMORY PHB "\nphb phb1 win-size=4M\n"
+	"device d0 phb=phb0\ndevice d1 phb=phb1\n" PLAIN_BOOT CLIENT
+	"vfio bind group=d1\nvfio open-group group=d1\n",
 	/* kernel command lines */
 	PLAIN_MACHINE PLAIN_PHB FUNCTIONS BOOT "cmdline=\"eeh=off\"\n",
 	PLAIN_MACHINE "phb phb0 win-size=1M " LARGE MMIO "\n" FUNCTIONS BOOT

@@ -98,8 +98,8 @@ def _catches(pid, number):
 def _wait_for_ranks(mpirun, ranks):
     """Until that many children of mpirun search: they handle the signal that ends it."""
     for _ in range(600):
-        children = Path(f'/proc/{mpirun}/task/{mpirun}/children').read_text(encoding='ascii').split()
-        if sum(_catches(child, signal.SIGUSR1) for child in children) == ranks:
+        children = Path(f'/proc/{mpirun}/task/{mpirun}/children').read_text(encoding='ascii')
+        if sum(_catches(child, signal.SIGUSR1) for child in children.split()) == ranks:
             return
         time.sleep(0.1)
     raise AssertionError('the ranks do not begin')

@@ -130,6 +130,14 @@ enum tce_opal_refusal ioda_rig_refusal(struct ioda_rig *rig, uint64_t token, con
 	return answer_of(rig, token, args).refusal;
 }
 
+void ioda_rig_write_reg(struct ioda_rig *rig, uint32_t offset, uint64_t value)
+{
+	int err = tce_ioda_reg_write(rig->ioda, offset, value);
+
+	if (err != 0)
+		die("tce_ioda_reg_write", err);
+}
+
 struct tce_ioda_xlate ioda_rig_dma(struct ioda_rig *rig, unsigned rid, uint64_t addr,
 				   unsigned access)
 {

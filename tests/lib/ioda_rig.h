@@ -45,6 +45,9 @@ enum tce_opal_refusal ioda_rig_refusal(struct ioda_rig *rig, uint64_t token,
 #define RIG_OPAL(rig, token, ...)    ioda_rig_opal(rig, token, (const uint64_t[6]){__VA_ARGS__})
 #define RIG_REFUSAL(rig, token, ...) ioda_rig_refusal(rig, token, (const uint64_t[6]){__VA_ARGS__})
 
+/* A write that the bridge takes; stops the program when it does not. */
+void ioda_rig_write_reg(struct ioda_rig *rig, uint32_t offset, uint64_t value);
+
 struct tce_ioda_xlate ioda_rig_dma(struct ioda_rig *rig, unsigned rid, uint64_t addr,
 				   unsigned access);
 struct tce_ioda_xlate ioda_rig_peek(struct ioda_rig *rig, unsigned rid, uint64_t addr,

@@ -3,7 +3,7 @@
 #include <tce/ioda.h>
 
 #include "base/bits.h"
-#include "ioda_rig.h"
+#include "ioda_pe.h"
 #include "testing.h"
 
 #define MAP    TCE_OPAL_PCI_MAP_PE_DMA_WINDOW
@@ -13,57 +13,12 @@
 
 #define T      RIG_TABLES
 #define A      RIG_DATA
-#define HALF   (UINT64_C(1) << 59)
-#define RID    0x100U
-
-/* A bridge whose PE 1 has RID 01:00.0, a bypass window, and no window 0. */
-static void start(struct ioda_rig *rig, const char *model, const char *profile)
-{
-	ioda_rig_start(rig, model, profile);
-	assert_int_equal(RIG_OPAL(rig, SET_PE, 1, RID, 7, 1, 1, 1), 0);
-	if (tce_ioda_model_of(rig->ioda)->real_window_call)
-		assert_int_equal(RIG_OPAL(rig, REAL, 1, 3, HALF, UINT64_C(1) << 31), 0);
-}
-
-static void window0(struct ioda_rig *rig, uint64_t levels, uint64_t size, uint64_t page)
-{
-	assert_int_equal(RIG_OPAL(rig, MAP, 1, 2, levels, T, size, page), 0);
-}
-
-static void write_reg(struct ioda_rig *rig, uint32_t offset, uint64_t value)
-{
-	assert_int_equal(tce_ioda_reg_write(rig->ioda, offset, value), 0);
-}
-
-/* Reads land at ra. */
-static void lands(struct ioda_rig *rig, uint64_t addr, unsigned access, uint64_t ra)
-{
-	struct tce_ioda_xlate x = ioda_rig_dma(rig, RID, addr, access);
-
-	if (x.fault != TCE_IODA_FAULT_NOT)
-		print_message("%s\n", tce_ioda_fault_text(x.fault));
-	assert_int_equal(x.fault, TCE_IODA_FAULT_NOT);
-	assert_int_equal(x.ra.v, ra);
-	assert_int_equal(x.pe, 1);
-	assert_true(x.pe_known);
-}
-
-/* The access fails so; the freeze it may cause is undone. */
-static void fails(struct ioda_rig *rig, uint64_t addr, unsigned access, enum tce_ioda_fault fault)
-{
-	struct tce_ioda_xlate x = ioda_rig_dma(rig, RID, addr, access);
-
-	if (x.fault != fault)
-		print_message("%s\n", tce_ioda_fault_text(x.fault));
-	assert_int_equal(x.fault, fault);
-	RIG_OPAL(rig, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, 1, 3);
-}
 
 /* Fill a 64K window with pages and touch page i. */
 static void touch(struct ioda_rig *rig, uint64_t i)
 {
 	ioda_rig_store(rig, T + 8 * i, (A + (i << 16)) | 3);
-	lands(rig, i << 16, TCE_READ, A + (i << 16));
+	ioda_pe_lands(rig, i << 16, TCE_READ, A + (i << 16));
 }
 
 /* True: page i still translates to its old place after the TCE was cleared. */
@@ -72,8 +27,8 @@ static bool stale(struct ioda_rig *rig, uint64_t i)
 	struct tce_ioda_xlate x;
 
 	ioda_rig_store(rig, T + 8 * i, 0);
-	assert_int_equal(ioda_rig_peek(rig, RID, i << 16, TCE_READ).fault, TCE_IODA_FAULT_PAGE);
-	x = ioda_rig_dma(rig, RID, i << 16, TCE_READ);
+	assert_int_equal(ioda_rig_peek(rig, PE_RID, i << 16, TCE_READ).fault, TCE_IODA_FAULT_PAGE);
+	x = ioda_rig_dma(rig, PE_RID, i << 16, TCE_READ);
 	RIG_OPAL(rig, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, 1, 3);
 	assert_int_equal(x.from_cache, x.fault == TCE_IODA_FAULT_NOT);
 	return x.fault == TCE_IODA_FAULT_NOT && x.ra.v == A + (i << 16);
@@ -84,15 +39,16 @@ static void a_tce_changed_without_a_kill_still_leads_to_the_old_page(void **stat
 	struct ioda_rig rig;
 
 	(void)state;
-	start(&rig, "phb4", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb4", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	touch(&rig, 3);
 	assert_true(stale(&rig, 3));
 	RIG_OPAL(&rig, KILL, 1, 1, 0, 0, 0);
 	assert_false(stale(&rig, 3));
 	ioda_rig_fini(&rig);
-	start(&rig, "phb4", "qemu-pnv"); /* QEMU has no cache: the bug does not show there */
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb4",
+		      "qemu-pnv"); /* QEMU has no cache: the bug does not show there */
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	touch(&rig, 3);
 	assert_false(stale(&rig, 3));
 	ioda_rig_fini(&rig);
@@ -104,12 +60,12 @@ static void a_cached_permission_is_used_too(void **state)
 	struct tce_ioda_xlate x;
 
 	(void)state;
-	start(&rig, "phb4", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb4", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	ioda_rig_store(&rig, T, A | 1);
-	lands(&rig, 0x20, TCE_READ, A + 0x20);
+	ioda_pe_lands(&rig, 0x20, TCE_READ, A + 0x20);
 	ioda_rig_store(&rig, T, A | 3);
-	x = ioda_rig_dma(&rig, RID, 0x20, TCE_WRITE);
+	x = ioda_rig_dma(&rig, PE_RID, 0x20, TCE_WRITE);
 	assert_int_equal(x.fault, TCE_IODA_FAULT_ACCESS);
 	assert_true(x.from_cache);
 	assert_int_equal(x.tce, A | 1);
@@ -121,9 +77,9 @@ static void a_fault_is_not_cached(void **state)
 	struct ioda_rig rig;
 
 	(void)state;
-	start(&rig, "phb4", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
-	fails(&rig, 0x30000, TCE_READ, TCE_IODA_FAULT_PAGE);
+	ioda_pe_start(&rig, "phb4", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_fails(&rig, 0x30000, TCE_READ, TCE_IODA_FAULT_PAGE);
 	touch(&rig, 3);
 	ioda_rig_fini(&rig);
 }
@@ -153,11 +109,11 @@ static void each_kill_takes_out_what_it_names(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ioda_rig rig;
 
-		start(&rig, "phb4", "hardware");
-		window0(&rig, 1, 0x1000, 0x10000);
+		ioda_pe_start(&rig, "phb4", "hardware");
+		ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 		touch(&rig, 2);
 		touch(&rig, 3);
-		write_reg(&rig, TCE_IODA_REG_TCE_KILL, rows[i].value);
+		ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, rows[i].value);
 		assert_int_equal(stale(&rig, 2), rows[i].page2);
 		assert_int_equal(stale(&rig, 3), rows[i].page3);
 		ioda_rig_fini(&rig);
@@ -169,11 +125,11 @@ static void phb3_kills_4k_at_a_time(void **state)
 	struct ioda_rig rig;
 
 	(void)state;
-	start(&rig, "phb3", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb3", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	touch(&rig, 2);
 	touch(&rig, 3);
-	write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x20000 | 1);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x20000 | 1);
 	assert_false(stale(&rig, 2));
 	assert_true(stale(&rig, 3));
 	ioda_rig_fini(&rig);
@@ -188,8 +144,8 @@ static void opal_page_kills_need_no_luck_on_old_firmware_without_the_erratum(voi
 	ioda_rig_opts(&rig, "phb4", "hardware", &opts);
 	opts.opal = tce_opal_profile_find("skiboot-page-kill");
 	ioda_rig_init(&rig, &opts);
-	RIG_OPAL(&rig, SET_PE, 1, RID, 7, 1, 1, 1);
-	window0(&rig, 1, 0x1000, 0x10000);
+	RIG_OPAL(&rig, SET_PE, 1, PE_RID, 7, 1, 1, 1);
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	touch(&rig, 2);
 	touch(&rig, 3);
 	touch(&rig, 4);
@@ -213,16 +169,16 @@ static void the_erratum_loses_page_kills_but_not_pe_kills(void **state)
 		opts.opal = tce_opal_profile_find(workaround ? "skiboot-7.0" : "skiboot-page-kill");
 		opts.errata = TCE_IODA_ERRATUM_LOST_PAGE_KILL;
 		ioda_rig_init(&rig, &opts);
-		RIG_OPAL(&rig, SET_PE, 1, RID, 7, 1, 1, 1);
-		window0(&rig, 1, 0x1000, 0x10000);
+		RIG_OPAL(&rig, SET_PE, 1, PE_RID, 7, 1, 1, 1);
+		ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 		touch(&rig, 2);
 		RIG_OPAL(&rig, KILL, 0, 1, 0x10000, 0x20000, 1);
 		assert_int_equal(stale(&rig, 2), workaround == 0);
 		touch(&rig, 3);
-		write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x30000 | 1);
+		ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x30000 | 1);
 		assert_true(stale(&rig, 3));
 		assert_int_equal(tce_ioda_set_errata(rig.ioda, 0), TCE_IODA_ERRATUM_LOST_PAGE_KILL);
-		write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x30000 | 1);
+		ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 61 | 0x30000 | 1);
 		assert_false(stale(&rig, 3));
 		ioda_rig_fini(&rig);
 	}
@@ -239,8 +195,8 @@ static void a_full_set_loses_its_oldest_entry(void **state)
 	ioda_rig_opts(&rig, "phb4", "hardware", &opts);
 	opts.nr_tces = 8; /* two sets of four */
 	ioda_rig_init(&rig, &opts);
-	RIG_OPAL(&rig, SET_PE, 1, RID, 7, 1, 1, 1);
-	window0(&rig, 1, 0x1000, 0x10000);
+	RIG_OPAL(&rig, SET_PE, 1, PE_RID, 7, 1, 1, 1);
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	for (i = 0; i < 10; i += 2)
 		touch(&rig, i); /* five pages in one set */
 	touch(&rig, 1);
@@ -260,8 +216,8 @@ static void the_cache_can_be_looked_at(void **state)
 	struct ioda_rig rig;
 
 	(void)state;
-	start(&rig, "phb4", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb4", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	assert_false(tce_ioda_cached_at(rig.ioda, 0, &entry));
 	touch(&rig, 5);
 	assert_true(tce_ioda_cached_at(rig.ioda, 0, &entry));
@@ -278,11 +234,11 @@ static void a_hit_reads_no_memory(void **state)
 	uint64_t reads;
 
 	(void)state;
-	start(&rig, "phb4", "hardware");
-	window0(&rig, 1, 0x1000, 0x10000);
+	ioda_pe_start(&rig, "phb4", "hardware");
+	ioda_pe_window0(&rig, 1, 0x1000, 0x10000);
 	touch(&rig, 5);
 	reads = rig.nr_reads;
-	lands(&rig, 0x50000, TCE_READ, A + 0x50000);
+	ioda_pe_lands(&rig, 0x50000, TCE_READ, A + 0x50000);
 	assert_int_equal(rig.nr_reads, reads);
 	ioda_rig_fini(&rig);
 }
@@ -301,19 +257,19 @@ static void a_fault_freezes_the_pe_and_its_pelt_v(void **state)
 		ioda_rig_opts(&rig, "phb4", "hardware", &opts);
 		opts.tables = tables == 0 ? TCE_IODA_TABLES_INSIDE : TCE_IODA_TABLES_MEMORY;
 		ioda_rig_init(&rig, &opts);
-		RIG_OPAL(&rig, SET_PE, 1, RID, 7, 1, 1, 1);
+		RIG_OPAL(&rig, SET_PE, 1, PE_RID, 7, 1, 1, 1);
 		RIG_OPAL(&rig, SET_PE, 300, 0x200, 7, 1, 1, 1);
 		RIG_OPAL(&rig, TCE_OPAL_PCI_SET_PELTV, 1, 300, 1);
 		RIG_OPAL(&rig, TCE_OPAL_PCI_SET_PELTV, 300, 400, 1);
-		RIG_OPAL(&rig, REAL, 300, 601, HALF, UINT64_C(1) << 31);
-		window0(&rig, 1, 0x1000, 0x1000);
-		assert_int_equal(ioda_rig_dma(&rig, 0x200, HALF, TCE_READ).fault, 0);
-		x = ioda_rig_dma(&rig, RID, 0x2468, TCE_WRITE);
+		RIG_OPAL(&rig, REAL, 300, 601, PE_BYPASS, UINT64_C(1) << 31);
+		ioda_pe_window0(&rig, 1, 0x1000, 0x1000);
+		assert_int_equal(ioda_rig_dma(&rig, 0x200, PE_BYPASS, TCE_READ).fault, 0);
+		x = ioda_rig_dma(&rig, PE_RID, 0x2468, TCE_WRITE);
 		assert_int_equal(x.fault, TCE_IODA_FAULT_PAGE);
 		tce_ioda_pest(rig.ioda, 1, &a, &b);
 		assert_int_equal(a, TCE_PESTA_FROZEN | TCE_PESTA_PAGE_FAULT |
 					    TCE_PESTA_TYPE_WRITE << TCE_PESTA_TYPE_SHIFT |
-					    (uint64_t)RID << TCE_PESTA_RID_SHIFT);
+					    (uint64_t)PE_RID << TCE_PESTA_RID_SHIFT);
 		assert_int_equal(b, TCE_PESTB_STOPPED | 0x2468);
 		if (tables == 1) {
 			assert_int_equal(ioda_rig_load(&rig, RIG_PEST + 16), a);
@@ -324,12 +280,12 @@ static void a_fault_freezes_the_pe_and_its_pelt_v(void **state)
 		assert_int_equal(b, TCE_PESTB_STOPPED);
 		tce_ioda_pest(rig.ioda, 400, &a, &b); /* one step, not further */
 		assert_int_equal(a | b, 0);
-		assert_int_equal(ioda_rig_dma(&rig, 0x200, HALF, TCE_READ).fault,
+		assert_int_equal(ioda_rig_dma(&rig, 0x200, PE_BYPASS, TCE_READ).fault,
 				 TCE_IODA_FAULT_FROZEN);
-		assert_int_equal(ioda_rig_peek(&rig, 0x200, HALF, TCE_READ).fault, 0);
+		assert_int_equal(ioda_rig_peek(&rig, 0x200, PE_BYPASS, TCE_READ).fault, 0);
 		RIG_OPAL(&rig, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, 300, 2);
-		assert_int_equal(ioda_rig_dma(&rig, 0x200, HALF, TCE_READ).fault, 0);
-		assert_int_equal(ioda_rig_dma(&rig, RID, HALF, TCE_READ).fault,
+		assert_int_equal(ioda_rig_dma(&rig, 0x200, PE_BYPASS, TCE_READ).fault, 0);
+		assert_int_equal(ioda_rig_dma(&rig, PE_RID, PE_BYPASS, TCE_READ).fault,
 				 TCE_IODA_FAULT_FROZEN);
 		ioda_rig_fini(&rig);
 	}
@@ -353,17 +309,18 @@ static void the_pest_names_the_kind_of_fault(void **state)
 	for (i = 0; i < 3; i++) {
 		struct ioda_rig rig;
 
-		start(&rig, "phb3", "hardware");
-		window0(&rig, 1, 0x1000, 0x1000);
+		ioda_pe_start(&rig, "phb3", "hardware");
+		ioda_pe_window0(&rig, 1, 0x1000, 0x1000);
 		ioda_rig_store(&rig, T, rows[i].tce);
-		ioda_rig_dma(&rig, RID, 0, rows[i].access);
+		ioda_rig_dma(&rig, PE_RID, 0, rows[i].access);
 		tce_ioda_pest(rig.ioda, 1, &a, &b);
-		assert_int_equal(a, TCE_PESTA_FROZEN | rows[i].bits | (uint64_t)RID << 16);
+		assert_int_equal(a, TCE_PESTA_FROZEN | rows[i].bits | (uint64_t)PE_RID << 16);
 		RIG_OPAL(&rig, TCE_OPAL_PCI_EEH_FREEZE_CLEAR, 1, 3);
 		RIG_OPAL(&rig, MAP, 1, 2, 1, 0, 0, 0);
-		ioda_rig_dma(&rig, RID, 0, TCE_WRITE);
+		ioda_rig_dma(&rig, PE_RID, 0, TCE_WRITE);
 		tce_ioda_pest(rig.ioda, 1, &a, &b);
-		assert_int_equal(a, TCE_PESTA_FROZEN | TCE_PESTA_IODA_ERROR | (uint64_t)RID << 16);
+		assert_int_equal(a,
+				 TCE_PESTA_FROZEN | TCE_PESTA_IODA_ERROR | (uint64_t)PE_RID << 16);
 		ioda_rig_fini(&rig);
 	}
 }
@@ -375,21 +332,21 @@ static void p7ioc_kills_by_the_address_of_the_tce(void **state)
 
 	(void)state;
 	ioda_rig_start(&rig, "p7ioc", "hardware");
-	RIG_OPAL(&rig, SET_PE, 1, RID, 7, 1, 1, 1);
+	RIG_OPAL(&rig, SET_PE, 1, PE_RID, 7, 1, 1, 1);
 	assert_int_equal(RIG_OPAL(&rig, MAP, 1, 0, 1, T, 0x80000, 0x1000), 0);
 	ioda_rig_store(&rig, T + 8 * 6, A | 3);
 	ioda_rig_store(&rig, T + 8 * 8, A | 3);
-	lands(&rig, 0x6000, TCE_READ, A);
-	lands(&rig, 0x8000, TCE_READ, A);
+	ioda_pe_lands(&rig, 0x6000, TCE_READ, A);
+	ioda_pe_lands(&rig, 0x8000, TCE_READ, A);
 	assert_true(tce_ioda_cached_at(rig.ioda, 0, &entry));
 	assert_true(entry.addr == T + 48 || entry.addr == T + 64);
 	ioda_rig_store(&rig, T + 8 * 6, 0);
 	ioda_rig_store(&rig, T + 8 * 8, 0);
-	write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 63 | (T + 8 * 6));
-	lands(&rig, 0x8000, TCE_READ, A);
-	fails(&rig, 0x6000, TCE_READ, TCE_IODA_FAULT_PAGE);
-	write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 63 | (T + 8 * 8));
-	fails(&rig, 0x8000, TCE_READ, TCE_IODA_FAULT_PAGE);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 63 | (T + 8 * 6));
+	ioda_pe_lands(&rig, 0x8000, TCE_READ, A);
+	ioda_pe_fails(&rig, 0x6000, TCE_READ, TCE_IODA_FAULT_PAGE);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_C(1) << 63 | (T + 8 * 8));
+	ioda_pe_fails(&rig, 0x8000, TCE_READ, TCE_IODA_FAULT_PAGE);
 	ioda_rig_fini(&rig);
 }
 

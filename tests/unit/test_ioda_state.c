@@ -121,11 +121,6 @@ static uint64_t reg(struct ioda_rig *rig, uint32_t offset)
 	return value;
 }
 
-static void set_reg(struct ioda_rig *rig, uint32_t offset, uint64_t value)
-{
-	assert_int_equal(tce_ioda_reg_write(rig->ioda, offset, value), 0);
-}
-
 /* [M] powernv8, 9 and 10 after boot. */
 static void registers_start_as_skiboot_leaves_them(void **state)
 {
@@ -165,8 +160,8 @@ static void registers_start_as_skiboot_leaves_them(void **state)
 
 static void select_word(struct ioda_rig *rig, unsigned table, uint64_t index, bool increment)
 {
-	set_reg(rig, TCE_IODA_REG_IODA_ADDR,
-		(uint64_t)increment << 63 | (uint64_t)table << 48 | index);
+	ioda_rig_write_reg(rig, TCE_IODA_REG_IODA_ADDR,
+			   (uint64_t)increment << 63 | (uint64_t)table << 48 | index);
 }
 
 /* [M] wrapping and auto-increment, powernv8 and powernv9. */
@@ -206,24 +201,24 @@ static void tables_hold_what_is_written(void **state)
 	ioda_rig_start(&rig, "phb4", "qemu-pnv");
 	select_word(&rig, 9, 5, true);
 	for (i = 0; i < 3; i++)
-		set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 100 + i);
+		ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 100 + i);
 	select_word(&rig, 9, 5 + 1024, true); /* bits above the field do not count */
 	for (i = 0; i < 3; i++)
 		assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), 100 + i);
 	select_word(&rig, 7, 3, false);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_MAX);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_MAX);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), UINT64_C(1) << 63); /* [M] */
 	select_word(&rig, 20, 3, false);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x1234);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x1234);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), 0x1234);
-	set_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_MAX);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_MAX);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_TCE_KILL), UINT64_MAX >> 3); /* [M] */
 	ioda_rig_fini(&rig);
 	ioda_rig_start(&rig, "phb3", "qemu-pnv");
 	select_word(&rig, 7, 3, false);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_MAX);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_MAX);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), 0); /* [M] no PEST there */
-	set_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_MAX);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_TCE_KILL, UINT64_MAX);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_TCE_KILL), UINT64_MAX); /* [M] */
 	ioda_rig_fini(&rig);
 }
@@ -235,13 +230,13 @@ static void peev_follows_the_pest_on_hardware(void **state)
 	(void)state;
 	ioda_rig_start(&rig, "phb4", "hardware");
 	select_word(&rig, 7, 65, false);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_C(1) << 63);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, UINT64_C(1) << 63);
 	select_word(&rig, 20, 1, false);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), UINT64_C(1) << 62);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0); /* cannot be written */
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0); /* cannot be written */
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), UINT64_C(1) << 62);
 	select_word(&rig, 7, 65, false);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0);
 	select_word(&rig, 20, 1, false);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), 0);
 	ioda_rig_fini(&rig);
@@ -283,14 +278,14 @@ static void p7ioc_has_a_second_data_register(void **state)
 	(void)state;
 	ioda_rig_start(&rig, "p7ioc", "hardware");
 	select_word(&rig, 9, 3, true);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA1, 0x22);
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x11);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA1, 0x22);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x11);
 	tce_ioda_tve(rig.ioda, 3, word);
 	assert_int_equal(word[0], 0x11);
 	assert_int_equal(word[1], 0x22);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_ADDR), UINT64_C(0x8009000000000004));
 	select_word(&rig, 7, 9, false); /* the whole PEST is in the chip */
-	set_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x1234);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_IODA_DATA0, 0x1234);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), 0x1234);
 	ioda_rig_fini(&rig);
 }
@@ -304,7 +299,7 @@ static void a_fenced_bridge_reads_as_ones_and_takes_nothing(void **state)
 	tce_ioda_set_health(rig.ioda, TCE_IODA_FENCED);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_CONFIG), UINT64_MAX);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_IODA_DATA0), UINT64_MAX);
-	set_reg(&rig, TCE_IODA_REG_CONFIG, 0);
+	ioda_rig_write_reg(&rig, TCE_IODA_REG_CONFIG, 0);
 	tce_ioda_set_health(rig.ioda, TCE_IODA_ALIVE);
 	assert_int_equal(reg(&rig, TCE_IODA_REG_CONFIG), UINT64_C(0x82000000000000));
 	ioda_rig_fini(&rig);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Batches between ranks: a word with the sender's error first, then records. Integers as the machine
- * has them: all ranks run the same program.
+ * Batches between ranks: a word with the sender's error first, then records. Integers as the
+ * machine has them: all ranks run the same program.
  */
 #include "group.h"
 

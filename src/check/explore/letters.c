@@ -182,6 +182,8 @@ static const struct recipe recipes[] = {
 		  OVER("levels", 2)),
 	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 36),
 		  OVER("levels", 1)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 42),
+		  OVER("levels", 3)),
 	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
 	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
 		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),

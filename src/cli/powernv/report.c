@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/vm/grouped.h"
+#include "cli/vm/report.h"
 
 #include "verb.h"
 
@@ -46,29 +47,26 @@ char *tce_nv_report_scenario(struct tce_nv_session *session, const struct tce_nv
 	return text;
 }
 
-/* --- text --------------------------------------------------------------------------------- */
-
-static void print_difference(FILE *out, const struct tce_nv_report *report)
+static struct tce_vm_report common_of(const struct tce_nv_report *report)
 {
 	const struct tce_nv_live *live = report->live;
-	const char *machine = report->opts->machine.machine;
-	size_t n = live->story.nr_ops;
 
-	fprintf(out, "DIFFER   after %s calls: %s\n", tce_grouped(live->calls).text,
-		live->diff.text);
-	fprintf(out, "         QEMU %s, %s, profile %s, seed %ju, %.0f s\n", report->version->text,
-		machine, report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
-	if (!report->came_again)
-		fprintf(out, "         It did not come again; these are the last steps.\n");
-	else
-		fprintf(out, "         Shortest sequence that shows it, %zu step%s:\n", n,
-			n == 1 ? "" : "s");
-	fprintf(out, "\n%s\n", report->scenario ? report->scenario : "");
-	if (report->saved)
-		fprintf(out, "saved as %s; ", report->saved);
-	fprintf(out, "play it on both sides with: tce qemu --machine %s --replay %s\n", machine,
-		report->saved ? report->saved : "FILE");
+	return (struct tce_vm_report){
+		.version = report->version,
+		.machine = report->opts->machine.machine,
+		.profile = report->opts->profile->name,
+		.seed = report->opts->seed,
+		.calls = live->calls,
+		.seconds = live->seconds,
+		.difference = live->state == TCE_NV_DIFFERENT ? live->diff.text : NULL,
+		.nr_steps = live->story.nr_ops,
+		.came_again = report->came_again,
+		.scenario = report->scenario,
+		.saved = report->saved,
+	};
 }
+
+/* --- text --------------------------------------------------------------------------------- */
 
 static void print_states(FILE *out, const struct tce_nv_live *live)
 {
@@ -87,9 +85,10 @@ static void print_states(FILE *out, const struct tce_nv_live *live)
 void tce_nv_report_text(FILE *out, const struct tce_nv_report *report, bool states)
 {
 	const struct tce_nv_live *live = report->live;
+	struct tce_vm_report common = common_of(report);
 
 	if (live->state == TCE_NV_DIFFERENT) {
-		print_difference(out, report);
+		tce_vm_report_difference(out, &common);
 	} else {
 		fprintf(out, "AGREE    %s OPAL calls, answered alike by QEMU %s and the model%s\n",
 			tce_grouped(live->calls).text, report->version->text,
@@ -109,32 +108,13 @@ void tce_nv_report_text(FILE *out, const struct tce_nv_report *report, bool stat
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static void add_count(struct json_object *object, const char *key, uint64_t value)
-{
-	json_object_object_add(object, key, json_object_new_uint64(value));
-}
-
 void tce_nv_report_json(FILE *out, const struct tce_nv_report *report)
 {
-	const struct tce_nv_live *live = report->live;
-	bool differ = live->state == TCE_NV_DIFFERENT;
-	struct json_object *object = json_object_new_object();
-	char seconds[32];
+	struct tce_vm_report common = common_of(report);
+	struct json_object *object = tce_vm_report_json(&common);
 
-	json_object_object_add(object, "schema", json_object_new_string("tce-qemu-1"));
-	json_object_object_add(object, "verdict",
-			       json_object_new_string(differ ? "differ" : "agree"));
-	json_object_object_add(object, "qemu_version",
-			       json_object_new_string(report->version->text));
-	add_count(object, "calls", live->calls);
-	add_count(object, "differences", differ);
-	add_count(object, "aborts", 0);
-	add_count(object, "seed", report->opts->seed);
-	snprintf(seconds, sizeof(seconds), "%.1f", live->seconds);
-	json_object_object_add(object, "seconds", json_object_new_double_s(live->seconds, seconds));
-	json_object_object_add(object, "machine",
-			       json_object_new_string(report->opts->machine.machine));
-	add_count(object, "device_accesses", live->dma);
-	fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
-	json_object_put(object);
+	json_object_object_add(object, "machine", json_object_new_string(common.machine));
+	json_object_object_add(object, "device_accesses",
+			       json_object_new_uint64(report->live->dma));
+	tce_vm_report_json_print(out, object);
 }

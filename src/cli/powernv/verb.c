@@ -1,50 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Running, replaying and reporting for the bare-metal machines. See verb.h. */
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 
 #include "verb.h"
 
-/* Of a story that does not come again, this much is printed. */
-#define LAST_STEPS 40U
-
-static int complain(const char *text)
-{
-	tce_complain("qemu: %s", text);
-	return TCE_EXIT_USAGE;
-}
-
-static void show_progress(void *ctx, uint64_t calls, uint64_t dma, double seconds)
-{
-	static double last;
-	double now = tce_now();
-
-	(void)ctx;
-	if (now - last < 0.25)
-		return;
-	last = now;
-	fprintf(stderr, "\r%ju calls, %ju device accesses, %.0f s ", (uintmax_t)calls,
-		(uintmax_t)dma, seconds);
-}
-
 /* --- a run -------------------------------------------------------------------------------- */
-
-static int save_scenario(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-	bool bad = !out || fputs(text, out) < 0;
-
-	if (out)
-		bad = fclose(out) != 0 || bad;
-	if (bad)
-		tce_complain("qemu: cannot write %s: %s", path, strerror(errno));
-	return bad ? -1 : 0;
-}
 
 /* Make the difference small and put it into words. */
 static void explain(struct tce_nv_session *session, struct tce_nv_report *report, const char *save)
@@ -54,13 +18,12 @@ static void explain(struct tce_nv_session *session, struct tce_nv_report *report
 	report->came_again = tce_nv_story_shrink(session, report->opts->profile, story);
 	if (report->came_again) {
 		report->live->diff = session->diff;
-	} else if (story->nr_ops > LAST_STEPS) {
-		memmove(story->ops, story->ops + story->nr_ops - LAST_STEPS,
-			LAST_STEPS * sizeof(story->ops[0]));
-		story->nr_ops = LAST_STEPS;
+	} else {
+		story->nr_ops =
+			tce_qemu_last_steps(story->ops, story->nr_ops, sizeof(story->ops[0]));
 	}
 	report->scenario = tce_nv_report_scenario(session, report);
-	if (save && report->scenario && save_scenario(save, report->scenario) == 0)
+	if (save && report->scenario && tce_qemu_save(save, report->scenario))
 		report->saved = save;
 }
 
@@ -74,23 +37,24 @@ static int exit_status(enum tce_nv_state state)
 	}
 }
 
-static int run_live(const struct tce_nv_verb_opts *options, struct tce_nv_live_opts *opts,
+static int run_live(const struct tce_qemu_options *options, struct tce_nv_live_opts *opts,
 		    const struct tce_qemu_version *version)
 {
+	struct tce_qemu_progress progress = {.what = "device accesses"};
 	struct tce_nv_session session;
 	struct tce_nv_live live;
 	struct tce_nv_report report = {.opts = opts, .version = version, .live = &live};
 	int status;
 
-	if (isatty(STDERR_FILENO))
-		opts->progress = show_progress;
+	if (tce_qemu_progress_wanted())
+		opts->progress = tce_qemu_progress_tell;
+	opts->ctx = &progress;
 	tce_nv_session_init(&session);
 	tce_nv_live_run(&session, opts, &live);
-	if (opts->progress)
-		fputs("\r\033[K", stderr);
+	tce_qemu_progress_end();
 	status = exit_status(live.state);
 	if (live.state == TCE_NV_FAILED) {
-		complain(live.fail.text);
+		tce_qemu_complain(live.fail.text);
 	} else {
 		if (live.state == TCE_NV_DIFFERENT)
 			explain(&session, &report, options->save);
@@ -137,16 +101,16 @@ static int tell_replay(const struct tce_nv_session *session, const struct expect
 	const struct tce_nv_text *text = e->text;
 
 	if (session->state == TCE_NV_FAILED)
-		return complain(session->fail.text);
+		return tce_qemu_complain(session->fail.text);
 	if (session->state == TCE_NV_INTERRUPTED) {
-		complain("interrupted");
+		tce_qemu_complain("interrupted");
 		return TCE_EXIT_INCONCLUSIVE;
 	}
 	if (session->state == TCE_NV_DIFFERENT)
 		printf("DIFFER   %s:%u: %s\n", e->name, text->line[session->diff.op],
 		       session->diff.text);
 	else if (text->story.nr_ops != nr_steps)
-		return complain("a step of the story is not possible where it stands");
+		return tce_qemu_complain("a step of the story is not possible where it stands");
 	else if (e->nr_wrong)
 		printf("DIFFER   %s\n         QEMU %s and the model agree with each other\n",
 		       e->first, version->text);
@@ -159,23 +123,22 @@ static int tell_replay(const struct tce_nv_session *session, const struct expect
 static int read_story(const char *path, const char *machine, struct tce_nv_text *text,
 		      struct tce_fail *fail)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(path, "r");
+	const char *name;
+	FILE *in = tce_qemu_story_open(path, &name, fail);
 	int err;
 
 	memset(text, 0, sizeof(*text));
 	if (!in)
-		return tce_fail(fail, "cannot read %s: %s", path, strerror(errno));
-	err = tce_nv_text_read(in, is_stdin ? "stdin" : path, text, fail);
-	if (!is_stdin)
-		fclose(in);
+		return -1;
+	err = tce_nv_text_read(in, name, text, fail);
+	tce_qemu_story_close(in);
 	if (!err && strcmp(text->machine, machine) != 0)
 		return tce_fail(fail, "%s is for --machine %s", path, text->machine);
 	return err;
 }
 
 /* The text's own profile counts unless the user names one. */
-static int choose_profile(const struct tce_nv_verb_opts *options, const struct tce_nv_text *text,
+static int choose_profile(const struct tce_qemu_options *options, const struct tce_nv_text *text,
 			  struct tce_nv_live_opts *opts, struct tce_fail *fail)
 {
 	if (options->profile || !text->profile[0])
@@ -186,7 +149,7 @@ static int choose_profile(const struct tce_nv_verb_opts *options, const struct t
 					options->replay, text->profile);
 }
 
-static int run_replay(const struct tce_nv_verb_opts *options, struct tce_nv_live_opts *opts,
+static int run_replay(const struct tce_qemu_options *options, struct tce_nv_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
 	struct tce_nv_session session;
@@ -200,7 +163,7 @@ static int run_replay(const struct tce_nv_verb_opts *options, struct tce_nv_live
 	tce_nv_session_init(&session);
 	if (read_story(options->replay, options->machine, &text, &fail) != 0 ||
 	    choose_profile(options, &text, opts, &fail) != 0) {
-		status = complain(fail.text);
+		status = tce_qemu_complain(fail.text);
 	} else {
 		nr_steps = text.story.nr_ops;
 		if (tce_nv_session_boot(&session, &opts->machine) == 0)
@@ -212,7 +175,7 @@ static int run_replay(const struct tce_nv_verb_opts *options, struct tce_nv_live
 	return status;
 }
 
-int tce_nv_verb(const struct tce_nv_verb_opts *options)
+int tce_nv_verb(const struct tce_qemu_options *options)
 {
 	const char *profile = options->profile ? options->profile : "qemu-pnv";
 	struct tce_nv_live_opts opts = {.profile = tce_ioda_profile_find(profile),
@@ -225,12 +188,12 @@ int tce_nv_verb(const struct tce_nv_verb_opts *options)
 
 	if (!opts.profile) {
 		tce_fail(&fail, "no profile of bridges is called %s", profile);
-		return complain(fail.text);
+		return tce_qemu_complain(fail.text);
 	}
 	if (tce_find_agent(options->agent, "powernv.bin", agent, sizeof(agent), &fail) != 0 ||
 	    tce_find_qemu_version(options->qemu, options->patience, &version, &fail) != 0 ||
 	    tce_find_machine(options->qemu, options->patience, options->machine, &fail) != 0)
-		return complain(fail.text);
+		return tce_qemu_complain(fail.text);
 	opts.machine = (struct tce_nv_machine_opts){.qemu = options->qemu,
 						    .machine = options->machine,
 						    .agent = agent,

@@ -4,27 +4,12 @@
 #define TCE_CLI_POWERNV_VERB_H
 
 #include "cli/vm/find.h"
+#include "cli/vm/verb.h"
 
 #include "live.h"
 
-/* What the user asked for; as in cli/qemu/verb.c. */
-struct tce_nv_verb_opts {
-	const char *machine;
-	const char *qemu;
-	const char *agent;   /* NULL: the installed one */
-	const char *profile; /* NULL: "qemu-pnv" */
-	const char *replay;  /* a story to play; NULL: a random run */
-	const char *save;
-	uint64_t calls;
-	uint64_t seed;
-	double seconds;
-	double patience;
-	bool json;
-	bool states;
-};
-
-/* Do it and report. Returns enum tce_exit. */
-int tce_nv_verb(const struct tce_nv_verb_opts *opts);
+/* Do what was asked, profile NULL for "qemu-pnv", and report. Returns enum tce_exit. */
+int tce_nv_verb(const struct tce_qemu_options *options);
 
 /* What a report is made of. */
 struct tce_nv_report {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text and JSON of a run. See report.h. */
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/vm/grouped.h"
+#include "cli/vm/report.h"
 
 #include "report.h"
 #include "scenario_text.h"
@@ -50,6 +50,25 @@ char *tce_report_scenario(const struct tce_live_opts *opts, struct tce_qemu_stor
 	return text;
 }
 
+static struct tce_vm_report common_of(const struct tce_report *report)
+{
+	const struct tce_live *live = report->live;
+
+	return (struct tce_vm_report){
+		.version = report->version,
+		.profile = report->opts->profile->name,
+		.seed = report->opts->seed,
+		.calls = live->calls,
+		.aborts = live->aborts,
+		.seconds = live->seconds,
+		.difference = live->state == TCE_SESSION_DIFFERENT ? live->diff.text : NULL,
+		.nr_steps = live->story.nr_ops,
+		.came_again = report->came_again,
+		.scenario = report->scenario,
+		.saved = report->saved,
+	};
+}
+
 /* --- text --------------------------------------------------------------------------------- */
 
 static void print_counts(FILE *out, const struct tce_report *report)
@@ -83,36 +102,13 @@ static void print_states(FILE *out, const struct tce_states *states)
 				tce_refusal_text((enum tce_refusal)i));
 }
 
-static void print_difference(FILE *out, const struct tce_report *report)
-{
-	const struct tce_live *live = report->live;
-	size_t n = live->story.nr_ops;
-
-	fprintf(out, "DIFFER   after %s calls: %s\n", tce_grouped(live->calls).text,
-		live->diff.text);
-	fprintf(out, "         QEMU %s, profile %s, seed %ju, %.0f s\n", report->version->text,
-		report->opts->profile->name, (uintmax_t)report->opts->seed, live->seconds);
-	if (!report->came_again)
-		fprintf(out, "         It did not come again from a fresh start; these are the "
-			     "last steps.\n");
-	else
-		fprintf(out, "         Shortest sequence that shows it, %zu step%s:\n", n,
-			n == 1 ? "" : "s");
-	fprintf(out, "\n%s\n", report->scenario ? report->scenario : "");
-	if (report->saved)
-		fprintf(out, "saved as %s; play it on both sides with: tce qemu --replay %s\n",
-			report->saved, report->saved);
-	else
-		fprintf(out, "save these lines and play them on both sides with: "
-			     "tce qemu --replay FILE\n");
-}
-
 void tce_report_text(FILE *out, const struct tce_report *report, bool states)
 {
 	const struct tce_live *live = report->live;
+	struct tce_vm_report common = common_of(report);
 
 	if (live->state == TCE_SESSION_DIFFERENT) {
-		print_difference(out, report);
+		tce_vm_report_difference(out, &common);
 	} else {
 		fprintf(out, "AGREE    %s calls, answered alike by QEMU %s and the model%s\n",
 			tce_grouped(live->calls).text, report->version->text,
@@ -131,22 +127,7 @@ void tce_report_text(FILE *out, const struct tce_report *report, bool states)
 
 void tce_report_json(FILE *out, const struct tce_report *report)
 {
-	const struct tce_live *live = report->live;
-	bool differ = live->state == TCE_SESSION_DIFFERENT;
-	struct json_object *object = json_object_new_object();
-	char seconds[32];
+	struct tce_vm_report common = common_of(report);
 
-	json_object_object_add(object, "schema", json_object_new_string("tce-qemu-1"));
-	json_object_object_add(object, "verdict",
-			       json_object_new_string(differ ? "differ" : "agree"));
-	json_object_object_add(object, "qemu_version",
-			       json_object_new_string(report->version->text));
-	json_object_object_add(object, "calls", json_object_new_int64((int64_t)live->calls));
-	json_object_object_add(object, "differences", json_object_new_int(differ));
-	json_object_object_add(object, "aborts", json_object_new_int64((int64_t)live->aborts));
-	json_object_object_add(object, "seed", json_object_new_uint64(report->opts->seed));
-	snprintf(seconds, sizeof(seconds), "%.1f", live->seconds);
-	json_object_object_add(object, "seconds", json_object_new_double_s(live->seconds, seconds));
-	fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
-	json_object_put(object);
+	tce_vm_report_json_print(out, tce_vm_report_json(&common));
 }

@@ -9,40 +9,16 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/powernv/verb.h"
+#include "cli/vm/verb.h"
 
 #include "report.h"
 #include "scenario_text.h"
 
 #define CALLS_DEFAULT            UINT64_C(1000000)
 #define BARE_METAL_CALLS_DEFAULT UINT64_C(100000)
-
-/* Of a story that does not come again, this much is printed. */
-#define LAST_STEPS 40U
-
-struct options {
-	const char *machine; /* NULL: pseries */
-	const char *qemu;
-	const char *agent;
-	const char *profile;
-	const char *replay;
-	const char *save;
-	uint64_t calls;
-	uint64_t seed;
-	double seconds;
-	double patience;
-	bool json;
-	bool states;
-};
-
-static int complain(const char *text)
-{
-	tce_complain("qemu: %s", text);
-	return TCE_EXIT_USAGE;
-}
 
 static bool parse_u64(const char *text, uint64_t *ret_number)
 {
@@ -61,7 +37,7 @@ static bool parse_seconds(const char *text, double *ret_seconds)
 	return end != text && !*end && *ret_seconds > 0 && *ret_seconds < 1e9;
 }
 
-static bool take_option(int c, const char *value, struct options *options)
+static bool take_option(int c, const char *value, struct tce_qemu_options *options)
 {
 	switch (c) {
 	case 'q': options->qemu = value; return true;
@@ -85,7 +61,7 @@ static bool take_option(int c, const char *value, struct options *options)
 }
 
 /* 0, or -1 after a complaint. */
-static int parse(int argc, char **argv, struct options *options)
+static int parse(int argc, char **argv, struct tce_qemu_options *options)
 {
 	static const struct option longs[] = {
 		{"agent", required_argument, NULL, 'a'},
@@ -124,7 +100,7 @@ static int parse(int argc, char **argv, struct options *options)
 	return 0;
 }
 
-static const struct tce_papr_profile *find_profile(const struct options *options,
+static const struct tce_papr_profile *find_profile(const struct tce_qemu_options *options,
 						   const struct tce_qemu_version *version,
 						   bool *ret_exact, struct tce_fail *fail)
 {
@@ -139,38 +115,7 @@ static const struct tce_papr_profile *find_profile(const struct options *options
 	return profile;
 }
 
-static void show_progress(void *ctx, uint64_t calls, uint64_t entries, double seconds)
-{
-	static double last;
-	double now = tce_now();
-
-	(void)ctx;
-	if (now - last < 0.25)
-		return;
-	last = now;
-	fprintf(stderr, "\r%ju calls, %ju table entries, %.0f s ", (uintmax_t)calls,
-		(uintmax_t)entries, seconds);
-}
-
-static void end_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
-}
-
 /* --- a run -------------------------------------------------------------------------------- */
-
-static int save_scenario(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-	bool bad = !out || fputs(text, out) < 0;
-
-	if (out)
-		bad = fclose(out) != 0 || bad;
-	if (bad)
-		tce_complain("qemu: cannot write %s: %s", path, strerror(errno));
-	return bad ? -1 : 0;
-}
 
 /* Make the difference small and put it into words. */
 static void explain(struct tce_report *report, const char *save)
@@ -180,15 +125,13 @@ static void explain(struct tce_report *report, const char *save)
 	struct tce_diff diff;
 
 	report->came_again = tce_story_shrink(report->opts, story);
-	if (!report->came_again && story->nr_ops > LAST_STEPS) {
-		memmove(story->ops, story->ops + story->nr_ops - LAST_STEPS,
-			LAST_STEPS * sizeof(story->ops[0]));
-		story->nr_ops = LAST_STEPS;
-	}
+	if (!report->came_again)
+		story->nr_ops =
+			tce_qemu_last_steps(story->ops, story->nr_ops, sizeof(story->ops[0]));
 	report->scenario = tce_report_scenario(report->opts, story, report->version, &diff);
 	if (report->came_again)
 		live->diff = diff;
-	if (save && report->scenario && save_scenario(save, report->scenario) == 0)
+	if (save && report->scenario && tce_qemu_save(save, report->scenario))
 		report->saved = save;
 }
 
@@ -202,20 +145,22 @@ static int exit_status(const struct tce_live *live)
 	}
 }
 
-static int run_live(const struct options *options, struct tce_live_opts *opts,
+static int run_live(const struct tce_qemu_options *options, struct tce_live_opts *opts,
 		    const struct tce_qemu_version *version)
 {
+	struct tce_qemu_progress progress = {.what = "table entries"};
 	struct tce_live live;
 	struct tce_report report = {.opts = opts, .version = version, .live = &live};
 	int status;
 
-	if (isatty(STDERR_FILENO))
-		opts->progress = show_progress;
+	if (tce_qemu_progress_wanted())
+		opts->progress = tce_qemu_progress_tell;
+	opts->ctx = &progress;
 	tce_live_run(opts, &live);
-	end_progress();
+	tce_qemu_progress_end();
 	status = exit_status(&live);
 	if (live.state == TCE_SESSION_FAILED) {
-		complain(live.fail.text);
+		tce_qemu_complain(live.fail.text);
 	} else {
 		if (live.state == TCE_SESSION_DIFFERENT)
 			explain(&report, options->save);
@@ -265,9 +210,9 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 	const struct tce_text_story *text = e->text;
 
 	if (end->state == TCE_SESSION_FAILED)
-		return complain(end->fail.text);
+		return tce_qemu_complain(end->fail.text);
 	if (end->state == TCE_SESSION_INTERRUPTED) {
-		complain("interrupted");
+		tce_qemu_complain("interrupted");
 		return TCE_EXIT_INCONCLUSIVE;
 	}
 	if (end->state == TCE_SESSION_DIFFERENT && end->diff.outlived)
@@ -290,19 +235,18 @@ static int tell_replay(const struct tce_story_end *end, const struct expectation
 
 static int read_story(const char *path, struct tce_text_story *ret_text, struct tce_fail *fail)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(path, "r");
+	const char *name;
+	FILE *in = tce_qemu_story_open(path, &name, fail);
 	int err;
 
 	if (!in)
-		return tce_fail(fail, "cannot read %s: %s", path, strerror(errno));
-	err = tce_text_read(in, is_stdin ? "stdin" : path, ret_text, fail);
-	if (!is_stdin)
-		fclose(in);
+		return -1;
+	err = tce_text_read(in, name, ret_text, fail);
+	tce_qemu_story_close(in);
 	return err;
 }
 
-static int run_replay(const struct options *options, struct tce_live_opts *opts,
+static int run_replay(const struct tce_qemu_options *options, struct tce_live_opts *opts,
 		      const struct tce_qemu_version *version)
 {
 	struct tce_text_story text;
@@ -313,7 +257,7 @@ static int run_replay(const struct options *options, struct tce_live_opts *opts,
 	int status;
 
 	if (read_story(options->replay, &text, &fail) != 0)
-		return complain(fail.text);
+		return tce_qemu_complain(fail.text);
 	/* The text's own profile counts unless the user names one. */
 	if (!options->profile && text.profile) {
 		opts->profile = text.profile;
@@ -327,25 +271,7 @@ static int run_replay(const struct options *options, struct tce_live_opts *opts,
 	return status;
 }
 
-static int run_bare_metal(const struct options *options, uint64_t calls)
-{
-	const struct tce_nv_verb_opts opts = {.machine = options->machine,
-					      .qemu = options->qemu,
-					      .agent = options->agent,
-					      .profile = options->profile,
-					      .replay = options->replay,
-					      .save = options->save,
-					      .calls = calls,
-					      .seed = options->seed,
-					      .seconds = options->seconds,
-					      .patience = options->patience,
-					      .json = options->json,
-					      .states = options->states};
-
-	return tce_nv_verb(&opts);
-}
-
-static uint64_t calls_wanted(const struct options *options)
+static uint64_t calls_wanted(const struct tce_qemu_options *options)
 {
 	if (options->calls || options->seconds > 0)
 		return options->calls;
@@ -355,9 +281,9 @@ static uint64_t calls_wanted(const struct options *options)
 static int run(int argc, char **argv)
 {
 	const char *env = getenv("QEMU");
-	struct options options = {.qemu = env && *env ? env : "qemu-system-ppc64",
-				  .seed = 1,
-				  .patience = TCE_GUEST_PATIENCE};
+	struct tce_qemu_options options = {.qemu = env && *env ? env : "qemu-system-ppc64",
+					   .seed = 1,
+					   .patience = TCE_GUEST_PATIENCE};
 	struct tce_live_opts opts = {.seed = 0};
 	struct tce_qemu_version version;
 	char agent[PATH_MAX];
@@ -366,21 +292,22 @@ static int run(int argc, char **argv)
 	if (parse(argc, argv, &options) != 0)
 		return TCE_EXIT_USAGE;
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
-		return complain(
+		return tce_qemu_complain(
 			"the memory shared with the guest is little-endian, this machine is not");
 	tce_child_catch_signals();
+	options.calls = calls_wanted(&options);
 	if (options.machine)
-		return run_bare_metal(&options, calls_wanted(&options));
+		return tce_nv_verb(&options);
 	if (tce_find_agent(options.agent, "pseries.bin", agent, sizeof(agent), &fail) != 0 ||
 	    tce_find_qemu_version(options.qemu, options.patience, &version, &fail) != 0)
-		return complain(fail.text);
+		return tce_qemu_complain(fail.text);
 	opts.profile = find_profile(&options, &version, &opts.exact, &fail);
 	if (!opts.profile)
-		return complain(fail.text);
+		return tce_qemu_complain(fail.text);
 	opts.guest = (struct tce_guest_opts){
 		.qemu = options.qemu, .agent = agent, .patience = options.patience};
 	opts.seed = options.seed;
-	opts.calls = calls_wanted(&options);
+	opts.calls = options.calls;
 	opts.seconds = options.seconds;
 	return options.replay ? run_replay(&options, &opts, &version)
 			      : run_live(&options, &opts, &version);
