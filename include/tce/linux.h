@@ -265,7 +265,9 @@ enum tce_defect_half {
 	X(D34, POWERNV, 4, 19, 99, 0, "", "",                                                      \
 	  "no memory for a level of a table: its entry is written through null")                   \
 	X(D35, POWERNV, 4, 11, 99, 0, "", "",                                                      \
-	  "telling a bus of its new table tells devices that have a PE of their own, too")
+	  "telling a bus of its new table tells devices that have a PE of their own, too")         \
+	X(D36, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "other functions have no table after their PE came back from a user")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -137,8 +137,11 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 	if (tce_linux_bug(call->lx, TCE_DEFECT_B21))
 		group->lost_refs++;
 	group->owned = false;
-	if (group->table[0].grain != 0)
+	if (group->table[0].grain != 0) {
+		if (!tce_linux_bug(call->lx, TCE_DEFECT_D36))
+			tce_linux_dev_set_table(call, dev, tce_group_table(call->st, group, 0));
 		return 0;
+	}
 	err = restore_default_prop(call, group);
 	if (err != 0 || !tce_pseries_default_prop(call->st, group->key, &window))
 		return err;
