@@ -110,9 +110,10 @@ def qemu_that_hangs_when_asked_its_version_is_killed():
 
 
 def qemu_that_hangs_at_its_start_is_killed_with_its_children():
-    fake = _fake('stuck', _version('7.2.0'), 'sleep 1001 & sleep 1002')
+    first, second = (f'{seconds}{os.getpid()}' for seconds in (1001, 1002))
+    fake = _fake('stuck', _version('7.2.0'), f'sleep {first} & sleep {second}')
     _fails('hangs at its start', '--qemu', str(fake), '--patience', '3')
-    assert _gone('1001') and _gone('1002'), _children('100')
+    assert _gone(first) and _gone(second), (_children(first), _children(second))
 
 
 def missing_image_is_said():
