@@ -66,7 +66,7 @@ struct tce_options {
 	bool one;        /* no more than one may be named */
 };
 
-/* Set all options; what is named stands at argv[optind]. 0; or an exit code, and it was said why. */
+/* Set all options; what is named stands at argv[optind]. 0; or an exit code, and why was said. */
 int tce_options_read(const struct tce_options *options, void *args, int argc, char **argv);
 
 enum tce_when {

@@ -446,6 +446,31 @@ static void a_story_that_cannot_be_played_is_refused(void **state)
 	drop(&starts);
 }
 
+/* Too much in it: a function, a defect, memory, five events. */
+static void what_a_story_does_not_need_is_gone_when_it_is_shrunk(void **state)
+{
+	static const char long_one[] =
+		"machine pseries profile=papr-2.13 limited-mode=yes ram=1G max-ram=1536M\n"
+		"phb phb0 win-size=4M\ndevice d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\n"
+		"device d2 phb=phb0 devfn=2\nboot kernel=fixed defect=D31,B22\n"
+		"probe d2 mask=32\nmap d2 len=64K as=m1\nprobe d1 mask=32\nunbind d1\n"
+		"map d0 len=4K as=m0\nunmap m1\nprobe d1 streaming-mask=48\n";
+	struct starts starts = {0};
+	unsigned steps;
+	char *text;
+
+	(void)state;
+	add(&starts, long_one, NULL);
+	text = shrunk_text(&starts.story[0], &steps);
+	assert_int_equal(steps, 6); /* bridge, two functions, boot, map, probe */
+	assert_null(strstr(text, "B22"));
+	assert_null(strstr(text, "max-ram"));
+	assert_null(strstr(text, "win-size"));
+	replay(text);
+	free(text);
+	drop(&starts);
+}
+
 static void a_story_that_does_not_fail_cannot_be_shrunk(void **state)
 {
 	struct tce_shrunk *shrunk;
@@ -474,6 +499,7 @@ int main(void)
 		cmocka_unit_test(an_observer_stops_a_search_and_what_was_found_so_far_stays),
 		cmocka_unit_test(a_limit_of_states_is_kept_and_said),
 		cmocka_unit_test(a_story_that_cannot_be_played_is_refused),
+		cmocka_unit_test(what_a_story_does_not_need_is_gone_when_it_is_shrunk),
 		cmocka_unit_test(a_story_that_does_not_fail_cannot_be_shrunk),
 	};
 

@@ -19,7 +19,7 @@ static void append(struct machine_rig *rig, const char *text)
 	rig->text = longer;
 }
 
-static struct tce_scenario *parse(const char *text)
+struct tce_scenario *machine_rig_parse(const char *text)
 {
 	struct tce_scenario_error error;
 	struct tce_scenario *scenario;
@@ -54,7 +54,7 @@ static void apply(struct machine_rig *rig, const struct tce_step *step)
 /* Parse everything, act out what is new. */
 static void act(struct machine_rig *rig)
 {
-	struct tce_scenario *scenario = parse(rig->text);
+	struct tce_scenario *scenario = machine_rig_parse(rig->text);
 	const struct tce_story *story = tce_scenario_story(scenario);
 
 	while (rig->nr_done < story->nr_steps)
@@ -68,7 +68,7 @@ void machine_rig_init(struct machine_rig *rig, const char *text, bool toy)
 
 	memset(rig, 0, sizeof(*rig));
 	append(rig, text);
-	scenario = parse(rig->text);
+	scenario = machine_rig_parse(rig->text);
 	assert_int_equal(tce_machine_new(NULL, &tce_scenario_story(scenario)->machine, &rig->m), 0);
 	tce_scenario_free(scenario);
 	if (toy)
@@ -95,7 +95,7 @@ void machine_rig_event(struct machine_rig *rig, const char *text, struct tce_eve
 	const struct tce_story *story;
 
 	append(rig, text);
-	scenario = parse(rig->text);
+	scenario = machine_rig_parse(rig->text);
 	story = tce_scenario_story(scenario);
 	assert_int_equal(story->nr_steps, rig->nr_done + 1);
 	*ret_event = story->steps[rig->nr_done].event;

@@ -32,4 +32,7 @@ int machine_rig_try(struct machine_rig *rig, const char *text);
 /* The event of one statement, with the names known so far. */
 void machine_rig_event(struct machine_rig *rig, const char *text, struct tce_event *ret_event);
 
+/* A whole scenario; text that is none stops the test. Its own, to be freed. */
+struct tce_scenario *machine_rig_parse(const char *text);
+
 #endif

@@ -4,14 +4,12 @@
  * on several machines, with allocations, firmware and hypercalls failing at random.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <tce/linux.h>
-#include <tce/scenario.h>
 
 #include "linux/os.h"
 #include "machine/machine.h"
-#include "prop.h"
+#include "prop_life.h"
 #include "testing.h"
 
 #define DEVICES                                                                                    \
@@ -57,23 +55,6 @@ static const uint8_t weight[NR_OPS] = {
 	[OP_MAP] = 10,  [OP_SG] = 3,     [OP_UNMAP] = 6,   [OP_MEMORY] = 8,
 	[OP_PMEM] = 3,  [OP_FAIL] = 3,   [OP_HOTPLUG] = 3, [OP_LIFE] = 1,
 };
-
-static void generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
-{
-	unsigned total = 0;
-	unsigned kind = 0;
-	uint64_t at;
-
-	(void)ctx;
-	for (unsigned k = 0; k < NR_OPS; k++)
-		total += weight[k];
-	at = prng_below(rng, total);
-	while (at >= weight[kind])
-		at -= weight[kind++];
-	ops[i].kind = kind;
-	for (unsigned k = 0; k < 4; k++)
-		ops[i].arg[k] = prng_any_size(rng, 63);
-}
 
 /* --- statements ------------------------------------------------------------------------------ */
 
@@ -157,27 +138,7 @@ static void statement(const struct prop_op *op, char *text, size_t n)
 	}
 }
 
-static void print(void *ctx, FILE *out, const struct prop_op *op)
-{
-	char text[160];
-
-	(void)ctx;
-	statement(op, text, sizeof(text));
-	fputs(text, out);
-}
-
-/* --- a life ---------------------------------------------------------------------------------- */
-
-static struct tce_scenario *parse(const char *text)
-{
-	struct tce_scenario_error error;
-	struct tce_scenario *scenario;
-	int err = tce_scenario_parse(NULL, text, strlen(text), NULL, &scenario, &error);
-
-	if (err != 0)
-		fail_msg("line %u:%u: %s in\n%s", error.line, error.column, error.text, text);
-	return scenario;
-}
+/* --- what is possible ------------------------------------------------------------------------ */
 
 static bool is_ram(const struct tce_linux *lx, uint64_t addr, uint64_t len)
 {
@@ -212,69 +173,23 @@ static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 		tce_memmap_backed(m->st, addr, len));
 }
 
-/* The story as text, and the breach. */
-static bool life(const char *begin, const struct prop_op *ops, size_t nr,
-		 struct prop_failure *ret_failure)
-{
-	char text[1024 + 100 * PROP_OPS];
-	size_t used = (size_t)snprintf(text, sizeof(text), "%s", begin);
-	struct tce_breach breaches[TCE_BREACHES_MAX];
-	struct tce_scenario *scenario;
-	const struct tce_story *story;
-	struct tce_machine *m;
-	unsigned nr_first;
-	bool ok = true;
-
-	scenario = parse(text);
-	nr_first = tce_scenario_story(scenario)->nr_steps;
-	tce_scenario_free(scenario);
-	for (size_t i = 0; i < nr; i++) {
-		statement(&ops[i], text + used, sizeof(text) - used);
-		used += strlen(text + used);
-		text[used++] = '\n';
-	}
-	text[used] = '\0';
-	scenario = parse(text);
-	story = tce_scenario_story(scenario);
-	assert_int_equal(tce_machine_new(NULL, &story->machine, &m), 0);
-	assert_int_equal(tce_linux_attach(m), 0);
-	for (unsigned i = 0; ok && i < story->nr_steps; i++) {
-		const struct tce_event *event = &story->steps[i].event;
-		struct tce_outcome outcome;
-
-		if (!is_sane(m, event) || tce_machine_step(m, event, &outcome) != 0)
-			continue;
-		ok = tce_check_machine(m, event, &outcome, breaches, TCE_BREACHES_MAX) == 0;
-		if (ok)
-			continue;
-		ret_failure->at = i < nr_first ? 0 : i - nr_first;
-		used = (size_t)snprintf(ret_failure->text, sizeof(ret_failure->text),
-					"%s: ", tce_rule(breaches[0].rule)->id);
-		tce_breach_text(&breaches[0], NULL, ret_failure->text + used,
-				sizeof(ret_failure->text) - used);
-	}
-	tce_machine_free(m);
-	tce_scenario_free(scenario);
-	return ok;
-}
-
-static bool run(void *ctx, const struct prop_op *ops, size_t nr, struct prop_failure *ret_failure)
-{
-	return life(ctx, ops, nr, ret_failure);
-}
-
 static void a_kernel_without_defects_keeps_every_rule(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < NR_MACHINES; i++) {
+		struct prop_life life = {.begin = machines[i],
+					 .weight = weight,
+					 .nr_kinds = NR_OPS,
+					 .statement = statement,
+					 .is_sane = is_sane};
 		struct prop prop = {.name = "fixed kernel",
 				    .seed = 1000 * i + 1,
 				    .nr_seqs = 150,
 				    .nr_ops = 50,
-				    .ctx = (void *)(uintptr_t)machines[i],
-				    .generate = generate,
-				    .run = run,
-				    .print = print};
+				    .ctx = &life,
+				    .generate = prop_life_generate,
+				    .run = prop_life_run,
+				    .print = prop_life_print};
 
 		assert_true(prop_check(&prop, NULL));
 	}

@@ -5,15 +5,13 @@
  * event; a live mapping leads to its buffer.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <tce/linux.h>
-#include <tce/scenario.h>
 #include <tce/vfio.h>
 
 #include "linux/group.h"
 #include "machine/machine.h"
-#include "prop.h"
+#include "prop_life.h"
 #include "testing.h"
 
 #define NR_DEVS 4
@@ -75,23 +73,6 @@ static const uint8_t weight[NR_OPS] = {
 	[OP_SG] = 3,    [OP_UNMAP] = 6,  [OP_DMA] = 6,  [OP_HOTPLUG] = 5,  [OP_FAIL] = 2,
 	[OP_USER] = 16, [OP_WINDOW] = 6, [OP_LIFE] = 1,
 };
-
-static void generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
-{
-	unsigned total = 0;
-	unsigned kind = 0;
-	uint64_t at;
-
-	(void)ctx;
-	for (unsigned k = 0; k < NR_OPS; k++)
-		total += weight[k];
-	at = prng_below(rng, total);
-	while (at >= weight[kind])
-		at -= weight[kind++];
-	ops[i].kind = kind;
-	for (unsigned k = 0; k < 4; k++)
-		ops[i].arg[k] = prng_any_size(rng, 63);
-}
 
 /* --- statements ------------------------------------------------------------------------------- */
 
@@ -193,27 +174,7 @@ static void statement(const struct prop_op *op, char *text, size_t n)
 	}
 }
 
-static void print(void *ctx, FILE *out, const struct prop_op *op)
-{
-	char text[160];
-
-	(void)ctx;
-	statement(op, text, sizeof(text));
-	fputs(text, out);
-}
-
-/* --- a life ----------------------------------------------------------------------------------- */
-
-static struct tce_scenario *parse(const char *text)
-{
-	struct tce_scenario_error error;
-	struct tce_scenario *scenario;
-	int err = tce_scenario_parse(NULL, text, strlen(text), NULL, &scenario, &error);
-
-	if (err != 0)
-		fail_msg("line %u:%u: %s in\n%s", error.line, error.column, error.text, text);
-	return scenario;
-}
+/* --- what is possible ------------------------------------------------------------------------- */
 
 /* A device does what its driver told it, while the driver is there. */
 static bool is_honest(const struct tce_machine *m, const struct tce_event *event)
@@ -269,24 +230,6 @@ static bool is_sane(const struct tce_machine *m, const struct tce_event *event)
 	}
 }
 
-/* What is wrong after an event; false: nothing. */
-static bool is_broken(const struct tce_machine *m, const struct tce_event *event,
-		      const struct tce_outcome *outcome, char *text, size_t n)
-{
-	struct tce_breach breaches[TCE_BREACHES_MAX];
-	size_t used;
-
-	if (event->kind == TCE_EV_DMA && outcome->dma.result != TCE_DMA_OK) {
-		snprintf(text, n, "a live mapping faults: %s", tce_ioda_fault_text(outcome->fault));
-		return true;
-	}
-	if (tce_check_machine(m, event, outcome, breaches, TCE_BREACHES_MAX) == 0)
-		return false;
-	used = (size_t)snprintf(text, n, "%s: ", tce_rule(breaches[0].rule)->id);
-	tce_breach_text(&breaches[0], NULL, text + used, n - used);
-	return true;
-}
-
 /* A copy is the same machine, by content and by fingerprint. */
 static bool clones_well(const struct tce_machine *m)
 {
@@ -299,64 +242,39 @@ static bool clones_well(const struct tce_machine *m)
 	return same;
 }
 
-static bool act_out(const struct tce_story *story, unsigned nr_first,
-		    struct prop_failure *ret_failure)
+static bool is_wrong(const struct tce_machine *m, unsigned step, const struct tce_event *event,
+		     const struct tce_outcome *outcome, char *text, size_t n)
 {
-	struct tce_machine *m;
-	bool ok = true;
-
-	assert_int_equal(tce_machine_new(NULL, &story->machine, &m), 0);
-	assert_int_equal(tce_linux_attach(m), 0);
-	assert_int_equal(tce_vfio_attach(m), 0);
-	for (unsigned i = 0; ok && i < story->nr_steps; i++) {
-		const struct tce_event *event = &story->steps[i].event;
-		struct tce_outcome outcome;
-
-		if (!is_sane(m, event) || tce_machine_step(m, event, &outcome) != 0)
-			continue;
-		ok = !is_broken(m, event, &outcome, ret_failure->text, sizeof(ret_failure->text));
-		ret_failure->at = i < nr_first ? 0 : i - nr_first;
-		if (ok && i % 16 == 0)
-			assert_true(clones_well(m));
+	if (event->kind == TCE_EV_DMA && outcome->dma.result != TCE_DMA_OK) {
+		snprintf(text, n, "a live mapping faults: %s", tce_ioda_fault_text(outcome->fault));
+		return true;
 	}
-	tce_machine_free(m);
-	return ok;
-}
-
-static bool run(void *ctx, const struct prop_op *ops, size_t nr, struct prop_failure *ret_failure)
-{
-	const char *begin = ctx;
-	char text[2048 + 100 * PROP_OPS];
-	size_t used = (size_t)snprintf(text, sizeof(text), "%s", begin);
-	struct tce_scenario *scenario = parse(text);
-	unsigned nr_first = tce_scenario_story(scenario)->nr_steps;
-	bool ok;
-
-	tce_scenario_free(scenario);
-	for (size_t i = 0; i < nr; i++) {
-		statement(&ops[i], text + used, sizeof(text) - used);
-		used += strlen(text + used);
-		text[used++] = '\n';
+	if (step % 16 == 0 && !clones_well(m)) {
+		snprintf(text, n, "a copy is not the same machine");
+		return true;
 	}
-	text[used] = '\0';
-	scenario = parse(text);
-	ok = act_out(tce_scenario_story(scenario), nr_first, ret_failure);
-	tce_scenario_free(scenario);
-	return ok;
+	return false;
 }
 
 static void a_kernel_without_defects_keeps_every_rule(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < NR_MACHINES; i++) {
+		struct prop_life life = {.begin = machines[i],
+					 .weight = weight,
+					 .nr_kinds = NR_OPS,
+					 .statement = statement,
+					 .is_sane = is_sane,
+					 .has_vfio = true,
+					 .is_wrong = is_wrong};
 		struct prop prop = {.name = "life on powernv",
 				    .seed = 1000 * i + 1,
 				    .nr_seqs = 100,
 				    .nr_ops = 80,
-				    .ctx = (void *)(uintptr_t)machines[i],
-				    .generate = generate,
-				    .run = run,
-				    .print = print};
+				    .ctx = &life,
+				    .generate = prop_life_generate,
+				    .run = prop_life_run,
+				    .print = prop_life_print};
 
 		assert_true(prop_check(&prop, NULL));
 	}

@@ -26,6 +26,7 @@ HEADER_FLOORS = {
     'dma': 'check',
     'explore': 'check',
     'facts': 'check',
+    'lines': 'check',
     'plan': 'check',
     'predict': 'check',
     'run': 'check',

@@ -185,7 +185,8 @@ static void other_lines_are_skipped_and_counted(void **state)
 	assert_int_equal(tce_dma_reader_next(&reader, &record), TCE_DMA_NEXT_END);
 	assert_int_equal(reader.lines.read, 5);
 	assert_int_equal(reader.lines.skipped, 4);
-	assert_int_equal(reader.lines.read, reader.lines.records + reader.lines.skipped + reader.lines.damaged);
+	assert_int_equal(reader.lines.read,
+			 reader.lines.records + reader.lines.skipped + reader.lines.damaged);
 }
 
 static void a_recording_is_known_by_its_first_word(void **state)

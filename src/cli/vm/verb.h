@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tce qemu does in the same way for every machine: its options, progress, files, complaints. */
+/* What tce qemu does alike for every machine: its options, progress, files, complaints. */
 #ifndef TCE_CLI_VM_VERB_H
 #define TCE_CLI_VM_VERB_H
 
