@@ -138,6 +138,11 @@ static unsigned newest_kernel(void)
 	return i - 1; /* the last one is no kernel: "fixed" */
 }
 
+int tce_ops_newest_kernel(struct tce_dma_replay *replay)
+{
+	return tce_kernel_at(newest_kernel(), &replay->boot.kernel);
+}
+
 /* Nobody told the kernel: the newest one that explains the device line. */
 int tce_ops_guess_kernel(struct tce_dma_replay *replay)
 {
@@ -157,7 +162,7 @@ int tce_ops_guess_kernel(struct tce_dma_replay *replay)
 		replay->boot.kernel = kernel;
 		return 0;
 	}
-	return tce_kernel_at(newest_kernel(), &replay->boot.kernel);
+	return tce_ops_newest_kernel(replay);
 }
 
 int tce_ops_take_masks(struct tce_dma_replay *replay)

@@ -123,6 +123,8 @@ bool tce_ops_is_powernv(const struct tce_dma_table *table);
 
 /* The boot's kernel becomes the newest one that explains the device line. */
 TCE_MUST_USE int tce_ops_guess_kernel(struct tce_dma_replay *replay);
+/* It becomes the newest one that is known. */
+TCE_MUST_USE int tce_ops_newest_kernel(struct tce_dma_replay *replay);
 
 /* Make the run's two mask calls and compare the device line: one event. */
 TCE_MUST_USE int tce_ops_take_masks(struct tce_dma_replay *replay);

@@ -236,7 +236,7 @@ static void take_table(struct tce_dma_replay *replay)
 int tce_ops_run_begin(struct tce_dma_replay *replay)
 {
 	struct dma_run *run = &replay->run;
-	int err;
+	int err = 0;
 
 	run->begun = true;
 	if (run->dev_line == 0 || run->table_line == 0 || replay->env.page_shift == 0 ||
@@ -245,7 +245,10 @@ int tce_ops_run_begin(struct tce_dma_replay *replay)
 	replay->env.ram_end = tce_ops_ram_end(replay);
 	replay->env.novmerge = (replay->boot.flags & TCE_BOOT_NOVMERGE) != 0;
 	replay->env.kernel = &replay->boot.kernel;
-	err = attach_table(replay);
+	if (replay->boot_is_new && !replay->boot.kernel_known) /* PowerNV's machine boots one */
+		err = tce_ops_newest_kernel(replay);
+	if (err == 0)
+		err = attach_table(replay);
 	if (err != 0)
 		return err;
 	if (replay->boot_is_new) {
