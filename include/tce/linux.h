@@ -267,7 +267,10 @@ enum tce_defect_half {
 	X(D35, POWERNV, 4, 11, 99, 0, "", "",                                                      \
 	  "telling a bus of its new table tells devices that have a PE of their own, too")         \
 	X(D36, PSERIES, 6, 11, 99, 0, "", "",                                                      \
-	  "other functions have no table after their PE came back from a user")
+	  "other functions have no table after their PE came back from a user")                    \
+	X(D37, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a user's second dynamic window takes the first one's property: the wrong one is "       \
+	  "removed")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -296,9 +296,10 @@ static int create_table(struct tce_linux_call *call, struct tce_table_group *gro
 	if (tce_pseries_has_failed(call->lx, group->key))
 		return 0;
 	*ret_errno = -TCE_EPERM;
-	if (request->num == 0 && !is_default_like(group, request) &&
+	if (!is_default_like(group, request) &&
+	    (request->num == 0 || !tce_linux_bug(call->lx, TCE_DEFECT_D37)) &&
 	    tce_pseries_window_find(call->lx, group->key) != NULL)
-		return 0;
+		return 0; /* there is one property for dynamic windows */
 	if (is_default_like(group, request) &&
 	    !tce_pseries_default_prop(call->st, group->key, &window))
 		err = create_default(call, group, request, ret_tbl, ret_errno);
