@@ -269,8 +269,9 @@ enum tce_defect_half {
 	X(D36, PSERIES, 6, 11, 99, 0, "", "",                                                      \
 	  "other functions have no table after their PE came back from a user")                    \
 	X(D37, PSERIES, 6, 11, 99, 0, "", "",                                                      \
-	  "a user's second dynamic window takes the first one's property: the wrong one is "       \
-	  "removed")
+	  "of a user's two dynamic windows the wrong one is removed")                              \
+	X(D38, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a PE whose default window does not come back keeps pointing to its user's table")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

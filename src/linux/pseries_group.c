@@ -142,6 +142,8 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 			tce_linux_dev_set_table(call, dev, tce_group_table(call->st, group, 0));
 		return 0;
 	}
+	if (!tce_linux_bug(call->lx, TCE_DEFECT_D38))
+		tce_linux_dev_set_table(call, dev, NULL);
 	err = restore_default_prop(call, group);
 	if (err != 0 || !tce_pseries_default_prop(call->st, group->key, &window))
 		return err;
