@@ -103,7 +103,8 @@ static int exchange(void *ctx, const struct tce_explore_batch *out, struct tce_e
 	for (unsigned i = 0; i < mpi.nr; i++) {
 		in[i] = (struct tce_explore_batch){to, (size_t)mpi.in_size[i]};
 		nr = receive(i, to, nr);
-		to += mpi.in_size[i];
+		if (mpi.in_size[i] != 0) /* nothing at all for anybody: to is NULL */
+			to += mpi.in_size[i];
 	}
 	for (unsigned i = 0; i < mpi.nr; i++)
 		nr = send(i, out[i].bytes, nr);
