@@ -111,8 +111,9 @@ struct tce_explore_group {
 	/*
 	 * Rank r's out[i] becomes rank i's in[r]; in is valid until the next call. All ranks call
 	 * it equally often; it returns when all have called. 0, or -TCE_ERR_x: the search ends with
-	 * it here, and the other ranks wait forever unless the caller ends them. tce_explore's own
-	 * errors may be of one rank alone, too. Called by tce_explore's caller's thread.
+	 * it here, and the other ranks wait forever unless the caller ends them. So they do when
+	 * memory ends on a rank before the search begins; later errors are told to all ranks.
+	 * Called by tce_explore's caller's thread.
 	 */
 	int (*exchange)(void *ctx, const struct tce_explore_batch *out,
 			struct tce_explore_batch *in);

@@ -11,6 +11,7 @@
 #include <tce/explore.h>
 #include <tce/scenario.h>
 
+#include "failalloc.h"
 #include "test_limits.h"
 #include "testing.h"
 
@@ -60,6 +61,7 @@ struct rank {
 	struct hall *hall;
 	struct tce_explore_group group;
 	struct tce_explore_opts opts;
+	const struct tce_alloc *alloc;             /* NULL: default */
 	struct tce_explore_batch kept[RANKS_MOST]; /* copies: the sender may write its own again */
 	unsigned rounds;
 	unsigned stop_at; /* this rank's observer stops at that round; 0: never */
@@ -108,7 +110,7 @@ static void *play(void *ctx)
 {
 	struct rank *rank = ctx;
 
-	rank->err = tce_explore(NULL, &rank->opts, &rank->x);
+	rank->err = tce_explore(rank->alloc, &rank->opts, &rank->x);
 	forget(rank);
 	return NULL;
 }
@@ -262,6 +264,35 @@ static void one_rank_that_stops_stops_all(void **state)
 	drop(&starts);
 }
 
+/* The fourth request is the last that one rank alone knows of. */
+static void memory_that_ends_on_one_rank_ends_all(void **state)
+{
+	const struct tce_explore_opts opts = {.letters = LETTERS, .depth = 2, .threads = 1};
+	struct starts starts = {0};
+	bool done = false;
+
+	(void)state;
+	add_pseries(&starts, "fixed");
+	for (uint64_t n = 5; !done; n += 1 + n / 3) {
+		struct rank ranks[RANKS_MOST] = {0};
+		struct failalloc fa;
+		struct tce_alloc alloc;
+
+		failalloc_init(&fa, n);
+		alloc = failalloc_alloc(&fa);
+		ranks[1].alloc = &alloc;
+		explore(&starts, &opts, ranks, 3);
+		done = fa.nr_asked < n;
+		for (unsigned i = 0; i < 3; i++) {
+			assert_int_equal(ranks[i].err, done ? 0 : -TCE_ERR_NOMEM);
+			if (ranks[i].err == 0)
+				tce_exploration_free(ranks[i].x);
+		}
+		failalloc_assert_empty(&fa);
+	}
+	drop(&starts);
+}
+
 static void only_breadth_first_is_for_many(void **state)
 {
 	struct tce_explore_group group = {.nr_ranks = 1, .exchange = exchange};
@@ -288,6 +319,7 @@ int main(void)
 		cmocka_unit_test(the_stories_are_the_same_for_any_number_of_ranks),
 		cmocka_unit_test(a_limit_of_states_ends_mixtures_at_the_same_place),
 		cmocka_unit_test(one_rank_that_stops_stops_all),
+		cmocka_unit_test(memory_that_ends_on_one_rank_ends_all),
 		cmocka_unit_test(only_breadth_first_is_for_many),
 	};
 

@@ -74,11 +74,11 @@ static int search_init(struct tce_search *search, const struct tce_alloc *alloc,
 	if (err != 0)
 		return err;
 	search->rules = rules_of(&search->opts);
-	err = starts_new(search, alloc);
+	err = tce_crew_init(&search->crew, alloc, opts->group); /* first: it tells of errors */
+	if (err == 0)
+		err = starts_new(search, alloc);
 	if (err == 0)
 		err = tce_store_init(&search->store, alloc, opts->exact);
-	if (err == 0)
-		err = tce_crew_init(&search->crew, alloc, opts->group);
 	if (err != 0)
 		return err;
 	search->actors = tce_mem_new(&search->mem, search->opts.threads * sizeof(*search->actors));
@@ -338,10 +338,8 @@ static int go(struct tce_search *search)
 
 static int run(struct tce_search *search, struct tce_exploration *x)
 {
-	int err = tce_search_begin(search);
+	int err = go(search);
 
-	if (err == 0)
-		err = go(search);
 	if (err != 0)
 		return err;
 	(void)tce_search_tell(search, search->sum.depth, 0, 0);
@@ -357,12 +355,16 @@ int tce_explore_once(const struct tce_alloc *alloc, const struct tce_explore_opt
 {
 	struct tce_explore_summary before = x->sum;
 	struct tce_search search;
+	bool stop = false;
 	int err = search_init(&search, alloc, opts);
 
 	search.states_before = before.states;
 	search.transitions_before = before.transitions;
 	if (err == 0)
-		err = run(&search, x);
+		err = tce_search_begin(&search);
+	err = tce_crew_agree(&search.crew, &stop, err);
+	if (err == 0)
+		err = tce_crew_agree(&search.crew, &stop, run(&search, x));
 	if (err == 0)
 		x->sum = search.sum;
 	search_fini(&search);

@@ -198,6 +198,7 @@ static int exchange(struct tce_crew *crew)
 	const struct tce_explore_group *group = crew->group;
 	int err = group->exchange(group->ctx, crew->out, crew->in);
 
+	crew->lost = err != 0;
 	for (unsigned i = 0; err == 0 && i < group->nr_ranks; i++) {
 		int64_t word;
 
@@ -374,7 +375,7 @@ int tce_crew_agree(struct tce_crew *crew, bool *stop, int err)
 {
 	uint8_t wish = *stop;
 
-	if (crew->group == NULL)
+	if (crew->group == NULL || crew->lost || crew->news.bytes == NULL)
 		return err;
 	if (err == 0)
 		err = bag_begin(&crew->mem, &crew->news);

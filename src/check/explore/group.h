@@ -5,7 +5,8 @@
  * into its store; all tell all others what was new and what broke, and number the new nodes alike.
  * So all have the same nodes, by which states are made again, but each only its own fingerprints.
  *
- * An error of one rank travels with what is exchanged, so that all end together.
+ * An error of one rank travels with what is exchanged, so that all end together; but for one before
+ * there is a crew, or of the exchange itself.
  */
 #ifndef TCE_CHECK_EXPLORE_GROUP_H
 #define TCE_CHECK_EXPLORE_GROUP_H
@@ -58,6 +59,7 @@ struct tce_news {
 struct tce_crew {
 	struct tce_mem mem;
 	const struct tce_explore_group *group; /* NULL: alone */
+	bool lost;                             /* an exchange failed: no more of them */
 	struct tce_explore_batch *out, *in;    /* by rank */
 	struct tce_bag news;
 	uint64_t *fresh; /* all ranks' */
