@@ -176,10 +176,15 @@ bool tce_iommu_take_ownership(const struct tce_kernel *kernel, struct tce_iommu_
 	return true;
 }
 
-int tce_iommu_release_ownership(struct tce_iommu_table *tbl)
+int tce_iommu_release_ownership(const struct tce_kernel *kernel, struct tce_iommu_table *tbl)
 {
+	int err;
+
 	tce_bitmap_fill(&tbl->map, false);
-	return tce_iommu_table_reserve_pages(tbl, tbl->reserved_start, tbl->reserved_end);
+	err = tce_iommu_table_reserve_pages(tbl, tbl->reserved_start, tbl->reserved_end);
+	if (err == 0 && tbl->offset == 0 && tce_kernel_bug(kernel, TCE_DEFECT_A8))
+		err = tce_bitmap_clear(&tbl->map, 0, 1);
+	return err;
 }
 
 static bool pool_equal(const struct tce_iommu_pool *a, const struct tce_iommu_pool *b)

@@ -140,7 +140,8 @@ bool tce_iommu_table_in_use(const struct tce_kernel *kernel, const struct tce_io
  * Reserve the whole table for a user, as VFIO did until 6.3: false, nothing changed, when in use.
  */
 bool tce_iommu_take_ownership(const struct tce_kernel *kernel, struct tce_iommu_table *tbl);
-TCE_MUST_USE int tce_iommu_release_ownership(struct tce_iommu_table *tbl);
+TCE_MUST_USE int tce_iommu_release_ownership(const struct tce_kernel *kernel,
+					     struct tce_iommu_table *tbl);
 
 /* Same content; fingerprint of the content, fed on from seed. */
 bool tce_iommu_table_equal(const struct tce_iommu_table *a, const struct tce_iommu_table *b);

@@ -71,7 +71,7 @@ static int take_tables(struct tce_vfio_call *call, struct tce_vfio_container *co
 		while (i-- > 0 && err == 0) {
 			tbl = tce_group_table(call->lc.st, group, i);
 			if (tbl != NULL && tbl->has_map)
-				err = tce_iommu_release_ownership(tbl);
+				err = tce_iommu_release_ownership(&call->lc.lx->kernel, tbl);
 		}
 		return err != 0 ? err : tce_vfio_answer(call, -TCE_EBUSY);
 	}
@@ -97,7 +97,7 @@ static int give_tables_back(struct tce_vfio_call *call, struct tce_vfio_containe
 			continue;
 		err = tce_vfio_clear_table(call, container, i);
 		if (err == 0 && tbl->has_map)
-			err = tce_iommu_release_ownership(tbl);
+			err = tce_iommu_release_ownership(&call->lc.lx->kernel, tbl);
 		tce_vfio_view_fini(call->lc.st, &container->view[i]);
 		container->table[i].grain = 0;
 		container->borrowed[i] = false;

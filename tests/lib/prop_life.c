@@ -12,7 +12,7 @@
 #define BEGIN_MAX     2048
 #define STATEMENT_MAX 100
 
-void prop_life_generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
+static void generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i)
 {
 	const struct prop_life *life = ctx;
 	unsigned total = 0;
@@ -29,7 +29,7 @@ void prop_life_generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t
 		ops[i].arg[k] = prng_any_size(rng, 63);
 }
 
-void prop_life_print(void *ctx, FILE *out, const struct prop_op *op)
+static void print(void *ctx, FILE *out, const struct prop_op *op)
 {
 	const struct prop_life *life = ctx;
 	char text[STATEMENT_MAX];
@@ -80,8 +80,7 @@ static bool act_out(const struct prop_life *life, const struct tce_story *story,
 	return ok;
 }
 
-bool prop_life_run(void *ctx, const struct prop_op *ops, size_t nr,
-		   struct prop_failure *ret_failure)
+static bool run(void *ctx, const struct prop_op *ops, size_t nr, struct prop_failure *ret_failure)
 {
 	const struct prop_life *life = ctx;
 	char text[BEGIN_MAX + STATEMENT_MAX * PROP_OPS];
@@ -102,4 +101,19 @@ bool prop_life_run(void *ctx, const struct prop_op *ops, size_t nr,
 	ok = act_out(life, tce_scenario_story(scenario), nr_first, ret_failure);
 	tce_scenario_free(scenario);
 	return ok;
+}
+
+void prop_life_check(struct prop_life *life, const char *name, uint64_t seed, unsigned nr_seqs,
+		     size_t nr_ops)
+{
+	struct prop prop = {.name = name,
+			    .seed = seed,
+			    .nr_seqs = nr_seqs,
+			    .nr_ops = nr_ops,
+			    .ctx = life,
+			    .generate = generate,
+			    .run = run,
+			    .print = print};
+
+	assert_true(prop_check(&prop, NULL));
 }

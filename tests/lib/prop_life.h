@@ -11,7 +11,6 @@
 #include "machine/machine.h"
 #include "prop.h"
 
-/* The ctx of a struct prop whose generate, run and print are the functions below. */
 struct prop_life {
 	const char *begin;     /* scenario text, up to the boot */
 	const uint8_t *weight; /* how often each kind of operation comes */
@@ -26,9 +25,8 @@ struct prop_life {
 			 const struct tce_outcome *outcome, char *text, size_t n);
 };
 
-void prop_life_generate(void *ctx, struct prng *rng, struct prop_op *ops, size_t i);
-bool prop_life_run(void *ctx, const struct prop_op *ops, size_t nr,
-		   struct prop_failure *ret_failure);
-void prop_life_print(void *ctx, FILE *out, const struct prop_op *op);
+/* Fails the case, with the shrunk life printed, when one of nr_seqs lives breaks something. */
+void prop_life_check(struct prop_life *life, const char *name, uint64_t seed, unsigned nr_seqs,
+		     size_t nr_ops);
 
 #endif

@@ -77,9 +77,10 @@ static void a_changed_digit_of_an_answer_is_named(void **state)
 	struct prng rng = prng_seeded(SEED);
 	struct recording r;
 	unsigned nr = 0;
+	unsigned n;
 
 	(void)state;
-	for (unsigned n = 0; recording_load_vfio(RECORDINGS, n, &r); n++) {
+	for (n = 0; recording_load_vfio(RECORDINGS, n, &r); n++) {
 		while (r.size > BYTES_MAX || (r.size > 0 && r.text[r.size - 1] != '\n'))
 			r.size--;
 		for (unsigned i = 0; i < PLANTS; i++, nr++)
@@ -87,7 +88,7 @@ static void a_changed_digit_of_an_answer_is_named(void **state)
 		recording_free(&r);
 	}
 	print_message("%u digits, each noticed at its line\n", nr);
-	assert_true(nr >= 10 * PLANTS);
+	assert_true(n >= 10); /* recordings are there */
 }
 
 int main(void)

@@ -182,16 +182,8 @@ static void a_kernel_without_defects_keeps_every_rule(void **state)
 					 .nr_kinds = NR_OPS,
 					 .statement = statement,
 					 .is_sane = is_sane};
-		struct prop prop = {.name = "fixed kernel",
-				    .seed = 1000 * i + 1,
-				    .nr_seqs = 150,
-				    .nr_ops = 50,
-				    .ctx = &life,
-				    .generate = prop_life_generate,
-				    .run = prop_life_run,
-				    .print = prop_life_print};
 
-		assert_true(prop_check(&prop, NULL));
+		prop_life_check(&life, "fixed kernel", 1000 * i + 1, 150, 50);
 	}
 }
 

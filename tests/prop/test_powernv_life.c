@@ -267,16 +267,8 @@ static void a_kernel_without_defects_keeps_every_rule(void **state)
 					 .is_sane = is_sane,
 					 .has_vfio = true,
 					 .is_wrong = is_wrong};
-		struct prop prop = {.name = "life on powernv",
-				    .seed = 1000 * i + 1,
-				    .nr_seqs = 100,
-				    .nr_ops = 80,
-				    .ctx = &life,
-				    .generate = prop_life_generate,
-				    .run = prop_life_run,
-				    .print = prop_life_print};
 
-		assert_true(prop_check(&prop, NULL));
+		prop_life_check(&life, "life on powernv", 1000 * i + 1, 100, 80);
 	}
 }
 

@@ -307,8 +307,11 @@ static void a_user_gets_the_whole_table_or_is_refused_while_it_is_used(void **st
 	assert_int_equal(tce_bitmap_clear(&rig.tbl->map, 1, 1), 0);
 	assert_true(tce_iommu_take_ownership(&rig.kernel, rig.tbl));
 	assert_int_equal(rig.tbl->map.nr_set, 0x100);
-	assert_int_equal(tce_iommu_release_ownership(rig.tbl), 0);
+	assert_int_equal(tce_iommu_release_ownership(&rig.kernel, rig.tbl), 0);
 	assert_int_equal(rig.tbl->map.nr_set, 1); /* bus page 0 */
+	tce_defects_add(&rig.kernel.defects, TCE_DEFECT_A8);
+	assert_int_equal(tce_iommu_release_ownership(&rig.kernel, rig.tbl), 0);
+	assert_int_equal(rig.tbl->map.nr_set, 0);
 	dma_rig_fini(&rig);
 }
 
