@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The recipes. Choices of values are at edges: the first and the last memory block, the lowest and
+ * the highest page of RAM, masks below and above 4 GiB, the next and the one after next call that
+ * fails.
+ */
+#include "letters_gen.h"
+
+#define VALUES(...)                                                                                \
+	.values = (const uint64_t[]){__VA_ARGS__},                                                 \
+	.nr_values = (unsigned)(sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
+#define OVER(p, ...)                                                                               \
+	{                                                                                          \
+		.choice = TCE_PICK_FIXED, .param = p, VALUES(__VA_ARGS__)                          \
+	}
+#define PICK(p, what)                                                                              \
+	{                                                                                          \
+		.choice = TCE_PICK_##what, .param = p                                              \
+	}
+#define PAIR(p, q, what)                                                                           \
+	{                                                                                          \
+		.choice = TCE_PICK_##what, .param = p, .other = q                                  \
+	}
+
+#define L(name) TCE_LETTERS_##name
+
+/* A client of VFIO: one process, one container, a region of its memory, at both ends of windows. */
+#define USER      UINT64_C(0x10000000)
+#define USER_SIZE UINT64_C(0x100000)
+#define WINDOW_2  UINT64_C(0x800000000000000)
+#define SMALL_W   UINT64_C(0x100000)
+#define PAGE_64K  UINT64_C(0x10000)
+
+#define OP(name)  OVER("op", TCE_VFIO_##name)
+#define CONTAINER OVER("container", 0)
+#define VFIO_CALL(...)                                                                             \
+	{                                                                                          \
+		TCE_EV_VFIO, L(VFIO), {__VA_ARGS__}, NULL                                          \
+	}
+
+const struct tce_letter_recipe tce_letter_recipes[] = {
+	{TCE_EV_PROBE, L(DRIVER), {PICK("dev", UNBOUND), OVER("streaming-mask", 0, 32, 48)}, NULL},
+	{TCE_EV_UNBIND, L(DRIVER), {PICK("dev", BOUND)}, NULL},
+	{TCE_EV_SET_MASK,
+	 L(DRIVER),
+	 {PICK("dev", IDLE), PICK("mask", MASK), OVER("streaming", 1)},
+	 NULL},
+	{TCE_EV_SET_MASK,
+	 L(DRIVER),
+	 {PICK("dev", IDLE), OVER("mask", 32, 64), OVER("coherent", 1)},
+	 NULL},
+	{TCE_EV_REQUIRED_MASK, L(DRIVER), {PICK("dev", IDLE)}, NULL},
+	{TCE_EV_MAP,
+	 L(MAP),
+	 {PICK("dev", BOUND), OVER("type", TCE_MAP_PAGE), PAIR("addr", "len", ANY_PAGE),
+	  PICK("as", FREE_MAP)},
+	 NULL},
+	{TCE_EV_MAP,
+	 L(MAP),
+	 {PICK("dev", BOUND), OVER("type", TCE_MAP_COHERENT), PAIR("addr", "len", RAM_PAGE),
+	  PICK("as", FREE_MAP)},
+	 NULL},
+	{TCE_EV_MAP, L(MAP), {{0}}, tce_letters_list},
+	{TCE_EV_UNMAP, L(MAP), {PICK("map", LIVE_MAP)}, NULL},
+	{TCE_EV_DMA, L(MAP), {{0}}, tce_letters_dma},
+	{TCE_EV_MEMORY_PLUG, L(MEMORY), {PAIR("at", "size", LMB_ABSENT)}, NULL},
+	{TCE_EV_MEMORY_ONLINE, L(MEMORY), {PAIR("at", "size", LMB_OFFLINE)}, NULL},
+	{TCE_EV_MEMORY_OFFLINE, L(MEMORY), {PAIR("at", "size", LMB_ONLINE)}, NULL},
+	{TCE_EV_MEMORY_UNPLUG, L(MEMORY), {PAIR("at", "size", LMB_OFFLINE)}, NULL},
+	{TCE_EV_PMEM_TO_RAM, L(MEMORY), {PICK("pmem", PMEM)}, NULL},
+	{TCE_EV_PMEM_FROM_RAM, L(MEMORY), {PICK("pmem", PMEM_RAM)}, NULL},
+	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", REMOVABLE)}, NULL},
+	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
+	{TCE_EV_DEVICE_UNPLUG, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
+	{TCE_EV_DEVICE_PLUG, L(HOTPLUG), {{0}}, tce_letters_replug},
+	{TCE_EV_PHB_REMOVE, L(HOTPLUG), {PICK("phb", KNOWN_PHB)}, NULL},
+	{TCE_EV_PHB_ADD, L(HOTPLUG), {PICK("phb", STRANGE_PHB)}, NULL},
+	{TCE_EV_KEXEC, L(LIFE), {{0}}, tce_letters_kexec},
+	{TCE_EV_REBOOT, L(LIFE), {{0}}, tce_letters_reboot},
+	{TCE_EV_EEH,
+	 L(EEH),
+	 {PICK("dev", KNOWN), OVER("op", TCE_EEH_FREEZE, TCE_EEH_THAW, TCE_EEH_RESET)},
+	 NULL},
+	{TCE_EV_FAIL_NEXT, L(FAIL), {{0}}, tce_letters_fail},
+	VFIO_CALL(OP(BIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNBIND), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(CLOSE_GROUP), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(OPEN_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(CLOSE_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(SET_CONTAINER), CONTAINER, PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(UNSET_CONTAINER), PICK("group", ENDPOINT)),
+	VFIO_CALL(OP(SET_IOMMU), CONTAINER, OVER("number", 2, 7)),
+	VFIO_CALL(OP(GET_INFO), CONTAINER),
+	VFIO_CALL(OP(ENABLE), CONTAINER),
+	VFIO_CALL(OP(DISABLE), CONTAINER),
+	VFIO_CALL(OP(REGISTER), CONTAINER, OVER("vaddr", USER, USER + USER_SIZE / 2),
+		  OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(UNREGISTER), CONTAINER, OVER("vaddr", USER), OVER("size", USER_SIZE)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", SMALL_W),
+		  OVER("levels", 1)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", UINT64_C(1) << 30),
+		  OVER("levels", 5)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 24), OVER("size", UINT64_C(1) << 36),
+		  OVER("levels", 2)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 36),
+		  OVER("levels", 1)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 42),
+		  OVER("levels", 3)),
+	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
+		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),
+		  OVER("size", PAGE_64K, 2 * PAGE_64K)),
+	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", 0x1000), OVER("iova", PAGE_64K + 0x1000),
+		  OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(UNMAP), CONTAINER, OVER("iova", PAGE_64K, WINDOW_2), OVER("size", PAGE_64K)),
+	VFIO_CALL(OP(EXIT)),
+	{TCE_EV_SAVE, L(MIGRATE), {{0}}, tce_letters_reboot},
+	{TCE_EV_LOAD, L(MIGRATE), {{0}}, tce_letters_reboot},
+};
+
+const unsigned tce_nr_letter_recipes = sizeof(tce_letter_recipes) / sizeof(tce_letter_recipes[0]);
+
+_Static_assert(sizeof(tce_letter_recipes) / sizeof(tce_letter_recipes[0]) <= TCE_LETTER_RECIPES,
+	       "room for recipes");
