@@ -47,6 +47,14 @@ static bool offer_of(const struct tce_check *check, uint32_t node, struct offer 
 	return true;
 }
 
+/* Page sizes that memory is a multiple of, of any block that may come or go. */
+static uint64_t even_pages(const struct tce_check *check)
+{
+	uint64_t block = check->st->memmap.lmb_size;
+
+	return block == 0 ? UINT64_MAX : (block & -block) * 2 - 1;
+}
+
 /* Page sizes that this kernel uses at all. */
 static uint64_t usable_pages(const struct tce_check *check)
 {
@@ -72,7 +80,7 @@ static bool could_be_direct(const struct tce_check *check, const struct tce_tabl
 	if (record->limited || (record->default_removed && tce_pmem_at(check->st, 0) != NULL) ||
 	    !offer_of(check, group->key, &offer))
 		return false;
-	offer.page_shifts &= usable_pages(check);
+	offer.page_shifts &= usable_pages(check) & even_pages(check);
 	if (offer.page_shifts == 0 || max == 0)
 		return false;
 	shift = tce_log2_floor(offer.page_shifts);

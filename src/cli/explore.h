@@ -6,7 +6,7 @@
 #include <tce/explore.h>
 #include <tce/scenario.h>
 
-#define TCE_EXPLORE_STARTS 64U
+#define TCE_EXPLORE_STARTS 160U
 
 struct tce_explore_graph;
 
