@@ -20,7 +20,7 @@
 #define V2       V2_EMPTY "vfio register c1 vaddr=0x10000000 size=1M\n"
 
 /* It has used its default window; it has one of its own instead. */
-#define V2_DEFAULT V2 "vfio map c1 vaddr=0x10000000 iova=0x10000 size=64K\n"
+#define V2_DEFAULT V2 "vfio map c1 vaddr=0x10000000 iova=0 size=64K\n"
 #define V2_OWN     V2 "vfio remove c1 start=0\nvfio create c1 page-shift=16 size=1M levels=1\n"
 
 /* All that it may lock is locked. */

@@ -97,13 +97,6 @@ static int pin_v1(const struct walk *w, uint64_t ua, struct target *target, int6
 	return 0;
 }
 
-/* mm_iommu_mapped_dec: never below 1. */
-static void mapped_dec(struct tce_vfio_region *region)
-{
-	if (region->mapped > 1)
-		region->mapped--;
-}
-
 static void unpin(struct tce_vfio_container *container)
 {
 	if (container->pinned != 0)
@@ -119,7 +112,7 @@ static void unuse(const struct walk *w, uint64_t index, uint64_t seen)
 	if (!w->container->v2)
 		unpin(w->container);
 	else if (seen != 0 && find_v2(w, seen & ~PRESENT, &target) == 0)
-		mapped_dec(target.region);
+		tce_vfio_region_unmapped(w->call, mm_of(w), target.region);
 	err = tce_vfio_view_set(w->call->lc.st, w->view, index - w->tbl->offset, 0);
 	(void)err; /* taking away cannot fail */
 }
@@ -224,7 +217,7 @@ static void undo_use(const struct walk *w, uint64_t index, const struct target *
 	else if (tce_vfio_bug(w->call, TCE_DEFECT_D19))
 		unuse(w, index, tce_vfio_view_get(w->call->lc.st, w->view, index - w->tbl->offset));
 	else
-		mapped_dec(target->region);
+		tce_vfio_region_unmapped(w->call, mm_of(w), target->region);
 }
 
 /* Past its end, a table in memory is written all the same (D3); nothing there is modelled. */

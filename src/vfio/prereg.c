@@ -125,6 +125,14 @@ void tce_vfio_regions_free(const struct tce_state *st, struct tce_vfio_mm *mm)
 	tce_vec_fini(&mm->regions, &st->mem, REF);
 }
 
+static void drop(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
+		 struct tce_vfio_region *region)
+{
+	tce_vec_remove(&mm->regions, position_above(call->lc.st, mm, region->ua) - 1, 1, REF);
+	tce_vfio_unaccount(mm, region->entries);
+	region_free(call->lc.st, region);
+}
+
 /* mm_iommu_put: 0 or -errno. */
 static int put(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
 	       struct tce_vfio_region *region)
@@ -137,10 +145,18 @@ static int put(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
 		region->used++;
 		return -TCE_EBUSY;
 	}
-	tce_vec_remove(&mm->regions, position_above(call->lc.st, mm, region->ua) - 1, 1, REF);
-	tce_vfio_unaccount(mm, region->entries);
-	region_free(call->lc.st, region);
+	drop(call, mm, region);
 	return 0;
+}
+
+/* mm_iommu_mapped_dec: never below 1. Without D39 the last TCE takes what nobody else has. */
+void tce_vfio_region_unmapped(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
+			      struct tce_vfio_region *region)
+{
+	if (region->mapped > 1)
+		region->mapped--;
+	if (region->mapped == 1 && region->used == 0)
+		drop(call, mm, region);
 }
 
 /* --- a new region ------------------------------------------------------------------------- */
@@ -367,7 +383,7 @@ int tce_vfio_unregister(struct tce_vfio_call *call, struct tce_vfio_container *c
 		return tce_vfio_answer(call, -TCE_ENOENT);
 	i = find_listed(call, container, region);
 	if (i == container->prereg.nr) {
-		put(call, call->mm, region);
+		region->used--; /* another container's, or nobody's */
 		return tce_vfio_answer(call, -TCE_ENOENT);
 	}
 	/* The look-up's own reference hides that the region is mapped (D5). */
@@ -382,12 +398,16 @@ int tce_vfio_unregister(struct tce_vfio_call *call, struct tce_vfio_container *c
 
 bool tce_vfio_prereg_drop(struct tce_vfio_call *call, struct tce_vfio_container *container)
 {
+	struct tce_vfio_region *region;
 	bool ok = true;
 
 	while (container->prereg.nr != 0) {
+		region = listed(call, container, 0);
 		if (prereg_free(call, container, 0) == 0)
 			continue;
 		ok = false;
+		if (!tce_vfio_bug(call, TCE_DEFECT_D39))
+			region->used--;
 		tce_vec_remove(&container->prereg, 0, 1, REF);
 	}
 	return ok;

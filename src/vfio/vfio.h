@@ -227,7 +227,10 @@ TCE_MUST_USE int tce_vfio_register(struct tce_vfio_call *call, struct tce_vfio_c
 TCE_MUST_USE int tce_vfio_unregister(struct tce_vfio_call *call,
 				     struct tce_vfio_container *container, uint64_t vaddr,
 				     uint64_t size);
-/* All regions of a container that goes away; false: one could not be dropped. */
+/* One TCE less leads into a region; it may be gone then. */
+void tce_vfio_region_unmapped(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
+			      struct tce_vfio_region *region);
+/* All regions of a container that goes away; false: another container maps one. */
 bool tce_vfio_prereg_drop(struct tce_vfio_call *call, struct tce_vfio_container *container);
 
 /* mm_iommu_lookup: the region that holds [ua, ua + size); NULL: none. */

@@ -32,6 +32,10 @@ enum tce_letter_choice {
 	TCE_PICK_LMB_ONLINE,
 	TCE_PICK_PMEM, /* that is no RAM */
 	TCE_PICK_PMEM_RAM,
+	TCE_PICK_CONTAINER, /* open ones */
+	TCE_PICK_NEW_CONTAINER,
+	TCE_PICK_STRETCH, /* address and size of a client's memory */
+	TCE_PICK_REGION,  /* of what it has registered */
 };
 
 struct tce_letter_column {
@@ -81,7 +85,10 @@ struct tce_letter_options {
 	struct tce_letter_option option[TCE_LETTER_OPTIONS_MAX];
 };
 
-/* With at most TCE_LETTER_OPTIONS_MAX of them; each value once. */
+/* Each value once; no more than there is room for. */
+void tce_letter_put(struct tce_letter_options *options, uint64_t value, uint64_t other);
+
+/* All that a column may be, at most TCE_LETTER_OPTIONS_MAX. */
 void tce_letter_options_of(const struct tce_letter_gen *gen, const struct tce_letter_column *column,
 			   struct tce_letter_options *options);
 
@@ -92,6 +99,14 @@ void tce_letter_pick(const struct tce_letter_gen *gen, enum tce_letter_choice ch
 /* Does a user own a device of a bridge? */
 bool tce_letter_has_owned(const struct tce_letter_gen *gen, uint16_t phb);
 
+/* Of VFIO: letters_vfio.c. */
+void tce_letter_put_containers(const struct tce_letter_gen *gen,
+			       struct tce_letter_options *options);
+void tce_letter_put_new_container(const struct tce_letter_gen *gen,
+				  struct tce_letter_options *options);
+void tce_letter_put_stretches(const struct tce_letter_gen *gen, struct tce_letter_options *options);
+void tce_letter_put_regions(const struct tce_letter_gen *gen, struct tce_letter_options *options);
+
 /* --- letters that columns cannot say --- */
 
 void tce_letters_kexec(struct tce_letter_gen *gen, const struct tce_event *blank);
@@ -100,5 +115,8 @@ void tce_letters_replug(struct tce_letter_gen *gen, const struct tce_event *blan
 void tce_letters_list(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_dma(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_fail(struct tce_letter_gen *gen, const struct tce_event *blank);
+void tce_letters_vfio_map(struct tce_letter_gen *gen, const struct tce_event *blank);
+void tce_letters_vfio_unmap(struct tce_letter_gen *gen, const struct tce_event *blank);
+void tce_letters_vfio_remove(struct tce_letter_gen *gen, const struct tce_event *blank);
 
 #endif

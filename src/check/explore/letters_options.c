@@ -4,7 +4,7 @@
 #include "letters_gen.h"
 #include "linux/group.h"
 
-static void put(struct tce_letter_options *options, uint64_t value, uint64_t other)
+void tce_letter_put(struct tce_letter_options *options, uint64_t value, uint64_t other)
 {
 	for (unsigned i = 0; i < options->nr; i++) {
 		if (options->option[i].value == value)
@@ -59,7 +59,7 @@ static void put_devices(const struct tce_letter_gen *gen, enum tce_letter_choice
 		default: break;
 		}
 		if (fits)
-			put(options, dev->id, 0);
+			tce_letter_put(options, dev->id, 0);
 	}
 }
 
@@ -84,7 +84,7 @@ static void put_bridges(const struct tce_letter_gen *gen, bool known,
 	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
 		if (tce_linux_knows_phb(gen->lx, phb->id) == known &&
 		    !tce_letter_has_owned(gen, phb->id))
-			put(options, phb->id, 0);
+			tce_letter_put(options, phb->id, 0);
 	}
 }
 
@@ -94,7 +94,7 @@ static void put_maps(const struct tce_letter_gen *gen, struct tce_letter_options
 
 	for (uint32_t i = 0; (map = tce_mapping_at(gen->st, i)) != NULL; i++) {
 		if (map->state == TCE_MAP_LIVE)
-			put(options, map->id, 0);
+			tce_letter_put(options, map->id, 0);
 	}
 }
 
@@ -112,7 +112,7 @@ static void put_free_map(const struct tce_letter_gen *gen, struct tce_letter_opt
 	while ((map = tce_mapping_find(gen->st, (uint16_t)id)) != NULL &&
 	       map->state == TCE_MAP_LIVE)
 		id++;
-	put(options, id, 0);
+	tce_letter_put(options, id, 0);
 }
 
 #define SMALL UINT64_C(0x1000)
@@ -134,8 +134,9 @@ static void put_ram_pages(const struct tce_letter_gen *gen, struct tce_letter_op
 	if (first == NULL)
 		return;
 	last = ram_at(gen, gen->lx->ram.nr - 1);
-	put(options, first->size > 2 * INSIDE ? first->addr + INSIDE : first->addr, SMALL);
-	put(options, last->addr + last->size - LARGE, LARGE);
+	tce_letter_put(options, first->size > 2 * INSIDE ? first->addr + INSIDE : first->addr,
+		       SMALL);
+	tce_letter_put(options, last->addr + last->size - LARGE, LARGE);
 }
 
 /* All of the lowest RAM in one piece, where that is more than 4 GiB: no segment holds it. */
@@ -144,7 +145,7 @@ static void put_all_ram(const struct tce_letter_gen *gen, struct tce_letter_opti
 	const struct tce_ram *first = ram_at(gen, 0);
 
 	if (first != NULL && first->size > UINT64_C(1) << 32)
-		put(options, first->addr, first->size);
+		tce_letter_put(options, first->addr, first->size);
 }
 
 /* Bits of the addresses below the end of the lowest window. */
@@ -170,10 +171,10 @@ static void put_masks(const struct tce_letter_gen *gen, struct tce_letter_option
 	unsigned low = low_window_bits(gen);
 
 	if (low > 12 && low <= 32)
-		put(options, low - 1, 0);
-	put(options, 32, 0);
-	put(options, 48, 0);
-	put(options, 64, 0);
+		tce_letter_put(options, low - 1, 0);
+	tce_letter_put(options, 32, 0);
+	tce_letter_put(options, 48, 0);
+	tce_letter_put(options, 64, 0);
 }
 
 static void put_pmem_pages(const struct tce_letter_gen *gen, struct tce_letter_options *options)
@@ -183,8 +184,8 @@ static void put_pmem_pages(const struct tce_letter_gen *gen, struct tce_letter_o
 	for (uint32_t i = 0; (pmem = tce_pmem_at(gen->st, i)) != NULL; i++) {
 		if (pmem->ram)
 			continue;
-		put(options, pmem->addr, LARGE);
-		put(options, pmem->addr + pmem->size - LARGE, LARGE);
+		tce_letter_put(options, pmem->addr, LARGE);
+		tce_letter_put(options, pmem->addr + pmem->size - LARGE, LARGE);
 	}
 }
 
@@ -200,7 +201,7 @@ static void put_blocks(const struct tce_letter_gen *gen, unsigned flags, unsigne
 	for (unsigned i = 0; opts->max_ram > opts->ram && i < 2; i++) {
 		if ((flags == 0 || tce_memmap_all(gen->st, at[i], size, flags)) &&
 		    (not == 0 || !tce_memmap_any(gen->st, at[i], size, not )))
-			put(options, at[i], size);
+			tce_letter_put(options, at[i], size);
 	}
 }
 
@@ -210,14 +211,14 @@ static void put_pmem(const struct tce_letter_gen *gen, bool ram, struct tce_lett
 
 	for (uint32_t i = 0; (pmem = tce_pmem_at(gen->st, i)) != NULL; i++) {
 		if (pmem->ram == ram)
-			put(options, pmem->id, 0);
+			tce_letter_put(options, pmem->id, 0);
 	}
 }
 
 static void put_fixed(const struct tce_letter_column *column, struct tce_letter_options *options)
 {
 	for (unsigned i = 0; i < column->nr_values; i++)
-		put(options, column->values[i], 0);
+		tce_letter_put(options, column->values[i], 0);
 }
 
 void tce_letter_options_of(const struct tce_letter_gen *gen, const struct tce_letter_column *column,
@@ -250,6 +251,10 @@ void tce_letter_options_of(const struct tce_letter_gen *gen, const struct tce_le
 	case TCE_PICK_LMB_ONLINE: put_blocks(gen, TCE_MEM_ONLINE, 0, options); break;
 	case TCE_PICK_PMEM: put_pmem(gen, false, options); break;
 	case TCE_PICK_PMEM_RAM: put_pmem(gen, true, options); break;
+	case TCE_PICK_CONTAINER: tce_letter_put_containers(gen, options); break;
+	case TCE_PICK_NEW_CONTAINER: tce_letter_put_new_container(gen, options); break;
+	case TCE_PICK_STRETCH: tce_letter_put_stretches(gen, options); break;
+	case TCE_PICK_REGION: tce_letter_put_regions(gen, options); break;
 	}
 }
 

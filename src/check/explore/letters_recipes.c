@@ -22,17 +22,10 @@
 		.choice = TCE_PICK_##what, .param = p, .other = q                                  \
 	}
 
-#define L(name) TCE_LETTERS_##name
-
-/* A client of VFIO: one process, one container, a region of its memory, at both ends of windows. */
-#define USER      UINT64_C(0x10000000)
-#define USER_SIZE UINT64_C(0x100000)
-#define WINDOW_2  UINT64_C(0x800000000000000)
-#define SMALL_W   UINT64_C(0x100000)
-#define PAGE_64K  UINT64_C(0x10000)
+#define L(name)   TCE_LETTERS_##name
 
 #define OP(name)  OVER("op", TCE_VFIO_##name)
-#define CONTAINER OVER("container", 0)
+#define CONTAINER PICK("container", CONTAINER)
 #define VFIO_CALL(...)                                                                             \
 	{                                                                                          \
 		TCE_EV_VFIO, L(VFIO), {__VA_ARGS__}, NULL                                          \
@@ -86,7 +79,7 @@ const struct tce_letter_recipe tce_letter_recipes[] = {
 	VFIO_CALL(OP(UNBIND), PICK("group", ENDPOINT)),
 	VFIO_CALL(OP(OPEN_GROUP), PICK("group", ENDPOINT)),
 	VFIO_CALL(OP(CLOSE_GROUP), PICK("group", ENDPOINT)),
-	VFIO_CALL(OP(OPEN_CONTAINER), CONTAINER),
+	VFIO_CALL(OP(OPEN_CONTAINER), PICK("container", NEW_CONTAINER)),
 	VFIO_CALL(OP(CLOSE_CONTAINER), CONTAINER),
 	VFIO_CALL(OP(SET_CONTAINER), CONTAINER, PICK("group", ENDPOINT)),
 	VFIO_CALL(OP(UNSET_CONTAINER), PICK("group", ENDPOINT)),
@@ -94,10 +87,9 @@ const struct tce_letter_recipe tce_letter_recipes[] = {
 	VFIO_CALL(OP(GET_INFO), CONTAINER),
 	VFIO_CALL(OP(ENABLE), CONTAINER),
 	VFIO_CALL(OP(DISABLE), CONTAINER),
-	VFIO_CALL(OP(REGISTER), CONTAINER, OVER("vaddr", USER, USER + USER_SIZE / 2),
-		  OVER("size", USER_SIZE)),
-	VFIO_CALL(OP(UNREGISTER), CONTAINER, OVER("vaddr", USER), OVER("size", USER_SIZE)),
-	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", SMALL_W),
+	VFIO_CALL(OP(REGISTER), CONTAINER, PAIR("vaddr", "size", STRETCH)),
+	VFIO_CALL(OP(UNREGISTER), CONTAINER, PAIR("vaddr", "size", REGION)),
+	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", UINT64_C(1) << 20),
 		  OVER("levels", 1)),
 	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 16), OVER("size", UINT64_C(1) << 30),
 		  OVER("levels", 5)),
@@ -107,13 +99,9 @@ const struct tce_letter_recipe tce_letter_recipes[] = {
 		  OVER("levels", 1)),
 	VFIO_CALL(OP(CREATE), CONTAINER, OVER("page-shift", 12), OVER("size", UINT64_C(1) << 42),
 		  OVER("levels", 3)),
-	VFIO_CALL(OP(REMOVE), CONTAINER, OVER("start", 0, WINDOW_2)),
-	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", USER),
-		  OVER("iova", PAGE_64K, WINDOW_2, WINDOW_2 + SMALL_W - PAGE_64K),
-		  OVER("size", PAGE_64K, 2 * PAGE_64K)),
-	VFIO_CALL(OP(MAP), CONTAINER, OVER("vaddr", 0x1000), OVER("iova", PAGE_64K + 0x1000),
-		  OVER("size", PAGE_64K)),
-	VFIO_CALL(OP(UNMAP), CONTAINER, OVER("iova", PAGE_64K, WINDOW_2), OVER("size", PAGE_64K)),
+	{TCE_EV_VFIO, L(VFIO), {OP(REMOVE)}, tce_letters_vfio_remove},
+	{TCE_EV_VFIO, L(VFIO), {OP(MAP)}, tce_letters_vfio_map},
+	{TCE_EV_VFIO, L(VFIO), {OP(UNMAP)}, tce_letters_vfio_unmap},
 	VFIO_CALL(OP(EXIT)),
 	{TCE_EV_SAVE, L(MIGRATE), {{0}}, tce_letters_reboot},
 	{TCE_EV_LOAD, L(MIGRATE), {{0}}, tce_letters_reboot},

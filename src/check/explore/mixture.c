@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Mixtures of kinds of events, searched one after the other with growing limits. */
-#include <string.h>
+#include <limits.h>
 
 #include "results.h"
 
@@ -16,6 +16,10 @@ struct mixtures {
 	unsigned nr;
 	unsigned letters[MIXTURES_MAX];
 	bool exhausted[MIXTURES_MAX];
+	/* Starts without a client of VFIO, and which of the caller's they are. */
+	struct tce_story *plain;
+	unsigned *number;
+	unsigned nr_plain;
 };
 
 static void add(struct mixtures *mixtures, unsigned letters)
@@ -32,7 +36,6 @@ static void mix(struct mixtures *mixtures, unsigned letters)
 {
 	unsigned base = letters & ALWAYS;
 
-	memset(mixtures, 0, sizeof(*mixtures));
 	add(mixtures, base);
 	for (unsigned i = 0; i < TCE_NR_LETTERS; i++)
 		add(mixtures, base | (letters & 1U << i));
@@ -72,6 +75,82 @@ static bool is_over(const struct tce_explore_opts *opts, const struct tce_explor
 	return sum->stopped || (sum->verdict == TCE_EXPLORE_BROKEN && !opts->all_rules);
 }
 
+/* --- starts ---------------------------------------------------------------------------------- */
+
+static bool has_client(const struct tce_story *story)
+{
+	for (unsigned i = 0; i < story->nr_steps; i++) {
+		if (story->steps[i].event.kind == TCE_EV_VFIO)
+			return true;
+	}
+	return false;
+}
+
+static int sort_starts(struct mixtures *mixtures, const struct tce_mem *mem,
+		       const struct tce_explore_opts *opts)
+{
+	if (opts->starts == NULL || opts->nr_starts == 0)
+		return 0; /* refused where a search begins */
+	mixtures->plain = tce_mem_new(mem, opts->nr_starts * sizeof(*mixtures->plain));
+	mixtures->number = tce_mem_new(mem, opts->nr_starts * sizeof(*mixtures->number));
+	if (mixtures->plain == NULL || mixtures->number == NULL)
+		return -TCE_ERR_NOMEM;
+	for (unsigned i = 0; i < opts->nr_starts; i++) {
+		if (has_client(&opts->starts[i]))
+			continue;
+		mixtures->number[mixtures->nr_plain] = i;
+		mixtures->plain[mixtures->nr_plain++] = opts->starts[i];
+	}
+	return 0;
+}
+
+static void drop_starts(struct mixtures *mixtures, const struct tce_mem *mem, unsigned nr_starts)
+{
+	tce_mem_free(mem, mixtures->plain, nr_starts * sizeof(*mixtures->plain));
+	tce_mem_free(mem, mixtures->number, nr_starts * sizeof(*mixtures->number));
+}
+
+/*
+ * A client that makes no calls keeps its devices from everybody else: its starts are for mixtures
+ * in which it does something, and for the first, which looks at every start once.
+ */
+static bool needs_clients(const struct mixtures *mixtures, unsigned i)
+{
+	return i == 0 || mixtures->nr_plain == 0 ||
+	       (mixtures->letters[i] & TCE_LETTERS_BIT(VFIO)) != 0;
+}
+
+/* What was found just now says which of the plain starts it begins with. */
+static void renumber(const struct mixtures *mixtures, const unsigned *length,
+		     struct tce_exploration *x)
+{
+	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
+		struct found *found = &x->found[i];
+
+		if (found->found && found->finding.length < length[i])
+			found->finding.start = mixtures->number[found->finding.start];
+	}
+}
+
+static int search_plain(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
+			const struct mixtures *mixtures, struct tce_exploration *x)
+{
+	struct tce_explore_opts plain = *opts;
+	unsigned length[TCE_NR_RULES];
+	int err;
+
+	plain.starts = mixtures->plain;
+	plain.nr_starts = mixtures->nr_plain;
+	for (unsigned i = 0; i < TCE_NR_RULES; i++)
+		length[i] = x->found[i].found ? x->found[i].finding.length : UINT_MAX;
+	err = tce_explore_once(alloc, &plain, x);
+	if (err == 0)
+		renumber(mixtures, length, x);
+	return err;
+}
+
+/* --- searches -------------------------------------------------------------------------------- */
+
 /* One search. *ret_over: no more are wanted. */
 static int search_one(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
 		      struct mixtures *mixtures, unsigned i, uint64_t limit,
@@ -86,7 +165,8 @@ static int search_one(const struct tce_alloc *alloc, const struct tce_explore_op
 	*ret_over = one.states == 0;
 	if (*ret_over)
 		return 0;
-	err = tce_explore_once(alloc, &one, x);
+	err = needs_clients(mixtures, i) ? tce_explore_once(alloc, &one, x)
+					 : search_plain(alloc, &one, mixtures, x);
 	if (err != 0)
 		return err;
 	mixtures->exhausted[i] = x->sum.states < one.states && !x->sum.stopped;
@@ -104,22 +184,33 @@ static bool all_exhausted(const struct mixtures *mixtures)
 	return true;
 }
 
-int tce_explore_mixtures(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
-			 struct tce_exploration *x)
+static int search_all(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
+		      struct mixtures *mixtures, struct tce_exploration *x)
 {
-	struct mixtures mixtures;
 	uint64_t limit = FIRST_LIMIT;
 	bool over = false;
 	int err = 0;
 
-	mix(&mixtures, opts->letters);
-	while (err == 0 && !over && !all_exhausted(&mixtures)) {
-		for (unsigned i = 0; err == 0 && !over && i < mixtures.nr; i++) {
-			if (!mixtures.exhausted[i])
-				err = search_one(alloc, opts, &mixtures, i, limit, x, &over);
+	while (err == 0 && !over && !all_exhausted(mixtures)) {
+		for (unsigned i = 0; err == 0 && !over && i < mixtures->nr; i++) {
+			if (!mixtures->exhausted[i])
+				err = search_one(alloc, opts, mixtures, i, limit, x, &over);
 		}
 		limit *= GROWTH;
 	}
+	return err;
+}
+
+int tce_explore_mixtures(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
+			 struct tce_exploration *x)
+{
+	struct mixtures mixtures = {0};
+	int err = sort_starts(&mixtures, &x->mem, opts);
+
+	mix(&mixtures, opts->letters);
+	if (err == 0)
+		err = search_all(alloc, opts, &mixtures, x);
+	drop_starts(&mixtures, &x->mem, opts->nr_starts);
 	if (err == 0 && x->sum.verdict != TCE_EXPLORE_BROKEN)
 		x->sum.verdict =
 			all_exhausted(&mixtures) ? TCE_EXPLORE_CLEAN : TCE_EXPLORE_INCONCLUSIVE;
