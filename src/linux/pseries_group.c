@@ -127,6 +127,19 @@ static int restore_default_prop(struct tce_linux_call *call, struct tce_table_gr
 	return err;
 }
 
+/* The default table is there again, for all functions; with D36 for the one that was given back. */
+static void tell_devices(struct tce_linux_call *call, const struct tce_table_group *group,
+			 struct tce_linux_dev *given, struct tce_iommu_table *tbl)
+{
+	struct tce_linux_dev *dev;
+
+	for (uint32_t from = 0; (dev = tce_group_next_dev(call->st, call->lx, group, from)) != NULL;
+	     from = dev->id + 1U) {
+		if (dev == given || !tce_linux_bug(call->lx, TCE_DEFECT_D36))
+			tce_linux_dev_set_table(call, dev, tbl);
+	}
+}
+
 static int release_ownership(struct tce_linux_call *call, struct tce_table_group *group,
 			     struct tce_linux_dev *dev)
 {
@@ -151,7 +164,7 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 	if (err != 0)
 		return err;
 	tce_group_set_table(call->st, group, 0, tbl);
-	tce_linux_dev_set_table(call, dev, tbl);
+	tell_devices(call, group, dev, tbl);
 	return 0;
 }
 

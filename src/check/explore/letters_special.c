@@ -115,24 +115,9 @@ void tce_letters_dma(struct tce_letter_gen *gen, const struct tce_event *blank)
 /* At most so many failures wait at a time. */
 #define FAILS_MOST 2U
 
-/* Does a user own anything? What firmware refuses then is left out. */
-static bool any_owned(const struct tce_letter_gen *gen)
-{
-	const struct tce_phb *phb;
-
-	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
-		if (tce_letter_has_owned(gen, phb->id))
-			return true;
-	}
-	return false;
-}
-
 static bool may_fail_too(const struct tce_letter_gen *gen, enum tce_fail_what what)
 {
 	unsigned nr = 0;
-
-	if ((what == TCE_FAIL_FIRMWARE || what == TCE_FAIL_HCALL) && any_owned(gen))
-		return false;
 
 	for (unsigned i = 0; i < TCE_NR_FAILS; i++)
 		nr += gen->st->fail[i].nth != 0;
