@@ -273,7 +273,9 @@ enum tce_defect_half {
 	X(D38, PSERIES, 6, 11, 99, 0, "", "",                                                      \
 	  "a PE whose default window does not come back keeps pointing to its user's table")       \
 	X(D39, VFIO, 0, 0, 99, 0, "", "",                                                          \
-	  "memory that another container maps is never given back once its own container is gone")
+	  "memory that another container maps is never given back once its own container is gone") \
+	X(D40, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a device stays direct after a user had its PE, although its window is gone")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -59,6 +59,21 @@ static int remove_ddw(struct tce_linux_call *call, uint32_t node, enum tce_prop 
 	return err;
 }
 
+/* What was direct through the window is so no more. D40: nobody tells the devices. */
+static void end_direct(const struct tce_linux_call *call, const struct tce_table_group *group)
+{
+	struct tce_linux_dev *dev;
+	uint32_t from = 0;
+
+	if (tce_linux_bug(call->lx, TCE_DEFECT_D40))
+		return;
+	while ((dev = tce_group_next_dev(call->st, call->lx, group, from)) != NULL) {
+		dev->dma.ops_bypass = false;
+		dev->dma.bus_dma_limit = 0;
+		from = dev->id + 1U;
+	}
+}
+
 /* The kernel's own window goes, with its table when it has one. */
 static int take_ddw(struct tce_linux_call *call, struct tce_table_group *group)
 {
@@ -74,6 +89,7 @@ static int take_ddw(struct tce_linux_call *call, struct tce_table_group *group)
 	if (err == 0 && !direct)
 		err = tce_group_put_table(call, group, slot, false);
 	tce_pseries_window_del(call->lx, group->key);
+	end_direct(call, group);
 	return err;
 }
 
