@@ -23,6 +23,9 @@
 #define V2_DEFAULT V2 "vfio map c1 vaddr=0x10000000 iova=0 size=64K\n"
 #define V2_OWN     V2 "vfio remove c1 start=0\nvfio create c1 page-shift=16 size=1M levels=1\n"
 
+/* A driver had its device before. */
+#define V2_AFTER "probe d0\nunbind d0\n" V2
+
 /* All that it may lock is locked. */
 #define V2_LIMIT V2 "vfio rlimit size=1M\nvfio cap number=0\n"
 
@@ -45,8 +48,8 @@
 
 /* The same machine with every client, and with none. */
 #define EACH_CLIENT(machine)                                                                       \
-	machine, machine V2, machine V1, machine V2_DEFAULT, machine V2_OWN, machine V2_LIMIT,     \
-		machine V2_MEMORY
+	machine, machine V2, machine V1, machine V2_DEFAULT, machine V2_OWN, machine V2_AFTER,     \
+		machine V2_LIMIT, machine V2_MEMORY
 #define EACH_SECOND(machine)                                                                       \
 	machine V2 V2_NEXT, machine V2 V2_BOTH, machine V2_OWN V2_BOTH, machine V2 V2_TWO
 

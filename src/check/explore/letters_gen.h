@@ -115,6 +115,7 @@ void tce_letters_replug(struct tce_letter_gen *gen, const struct tce_event *blan
 void tce_letters_list(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_dma(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_fail(struct tce_letter_gen *gen, const struct tce_event *blank);
+void tce_letters_vfio_create(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_vfio_map(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_vfio_unmap(struct tce_letter_gen *gen, const struct tce_event *blank);
 void tce_letters_vfio_remove(struct tce_letter_gen *gen, const struct tce_event *blank);

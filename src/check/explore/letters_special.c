@@ -23,15 +23,30 @@ static bool any_failure(const struct tce_letter_gen *gen)
 	return false;
 }
 
+/* Does a user own anything? */
+static bool any_owned(const struct tce_letter_gen *gen)
+{
+	const struct tce_phb *phb;
+
+	for (uint32_t i = 0; (phb = tce_phb_at(gen->st, i)) != NULL; i++) {
+		if (tce_letter_has_owned(gen, phb->id))
+			return true;
+	}
+	return false;
+}
+
 /* No power of two, and a multiple of every block of memory. */
 #define ODD_CRASH_MEM (UINT64_C(768) << 20)
 
-/* The running kernel starts itself again, or its crash kernel. */
+/*
+ * The running kernel starts itself again, or its crash kernel. Left out while a user owns anything:
+ * docs/findings/alphabet.md.
+ */
 void tce_letters_kexec(struct tce_letter_gen *gen, const struct tce_event *blank)
 {
 	struct tce_event event = *blank;
 
-	if (!knows_all(gen) || any_failure(gen))
+	if (!knows_all(gen) || any_failure(gen) || any_owned(gen))
 		return;
 	event.u.boot = gen->st->boot;
 	event.u.boot.crash_mem = 0;

@@ -149,6 +149,37 @@ static unsigned windows_of(const struct tce_letter_gen *gen,
 	return nr;
 }
 
+/* Small, with more levels than that is good for, as many as a level may have, more than that. */
+static const struct {
+	uint8_t entries_lg2;
+	uint8_t levels;
+} sizes[] = {{4, 1}, {14, 5}, {24, 1}, {30, 3}};
+
+static const uint8_t page_shifts[] = {12, 16, 24};
+
+static void add_sizes(struct tce_letter_gen *gen, struct tce_event *event, unsigned page_shift)
+{
+	event->u.vfio.page_shift = page_shift;
+	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		event->u.vfio.size = UINT64_C(1) << (sizes[i].entries_lg2 + page_shift);
+		event->u.vfio.levels = sizes[i].levels;
+		tce_letter_add(gen, event);
+	}
+}
+
+void tce_letters_vfio_create(struct tce_letter_gen *gen, const struct tce_event *blank)
+{
+	struct tce_letter_options containers;
+	struct tce_event event = *blank;
+
+	tce_letter_pick(gen, TCE_PICK_CONTAINER, &containers);
+	for (unsigned i = 0; i < containers.nr; i++) {
+		event.u.vfio.container = (uint16_t)containers.option[i].value;
+		for (unsigned k = 0; k < sizeof(page_shifts); k++)
+			add_sizes(gen, &event, page_shifts[k]);
+	}
+}
+
 static void add_map(struct tce_letter_gen *gen, struct tce_event *event, uint64_t iova,
 		    uint64_t size)
 {
