@@ -126,6 +126,21 @@ static bool is_everywhere(const struct tce_check *check, const struct tce_vfio_c
 	return true;
 }
 
+/* pseries: windows are firmware's. */
+static void check_firmware(struct tce_check *check, const struct tce_vfio_container *container,
+			   unsigned slot)
+{
+	const struct tce_lpar *lpar = tce_machine_lpar(check->machine);
+	const struct tce_iommu_table *tbl = table_of(check, container, slot);
+	struct tce_window_info info;
+
+	if (lpar == NULL || tbl == NULL)
+		return;
+	if (tce_lpar_window(lpar, tbl->index, &info) != 0 || info.nr_entries == 0)
+		add(check, TCE_RULE_WINDOW_MISMATCH,
+		    "window {d0} of a container is one that firmware does not have", slot, 0);
+}
+
 static void check_container(struct tce_check *check, const struct tce_vfio_container *container)
 {
 	uint64_t entries = container->view[0].nr + container->view[1].nr;
@@ -134,6 +149,7 @@ static void check_container(struct tce_check *check, const struct tce_vfio_conta
 		if (!is_everywhere(check, container, i))
 			add(check, TCE_RULE_WINDOW_MISMATCH,
 			    "window {d0} of a container is not that of all of its groups", i, 0);
+		check_firmware(check, container, i);
 	}
 	if (!container->v2 && container->pinned != entries)
 		add(check, TCE_RULE_UNBALANCED_ACCOUNT,

@@ -4,7 +4,9 @@
  * containers as LETTERS_CONTAINERS; of a window the first and the last I/O page, and what is past
  * its end; of memory every stretch that it has.
  */
+#include "base/bits.h"
 #include "letters_gen.h"
+#include "linux/group.h"
 #include "linux/iommu_table.h"
 #include "vfio/vfio.h"
 
@@ -155,8 +157,6 @@ static const struct {
 	uint8_t levels;
 } sizes[] = {{4, 1}, {14, 5}, {24, 1}, {30, 3}};
 
-static const uint8_t page_shifts[] = {12, 16, 24};
-
 static void add_sizes(struct tce_letter_gen *gen, struct tce_event *event, unsigned page_shift)
 {
 	event->u.vfio.page_shift = page_shift;
@@ -167,16 +167,48 @@ static void add_sizes(struct tce_letter_gen *gen, struct tce_event *event, unsig
 	}
 }
 
+/* The page sizes that a container's groups offer; without a group the kernel's own. */
+static uint64_t offered(const struct tce_letter_gen *gen,
+			const struct tce_vfio_container *container)
+{
+	const struct tce_table_group *group = NULL;
+
+	if (container->groups.nr != 0)
+		group = tce_group_find(
+			gen->st, gen->lx,
+			*(const uint32_t *)tce_vec_at(&container->groups, 0, sizeof(uint32_t)));
+	return group == NULL || group->pgsizes == 0 ? UINT64_C(1) << gen->lx->page_shift
+						    : group->pgsizes;
+}
+
+/* The smallest, the kernel's own, the next larger one, the largest. */
+static void put_page_shifts(const struct tce_letter_gen *gen, uint64_t pages,
+			    struct tce_letter_options *shifts)
+{
+	unsigned own = gen->lx->page_shift;
+	uint64_t larger = pages & ~(((UINT64_C(1) << own) - 1) << 1 | 1);
+
+	shifts->nr = 0;
+	tce_letter_put(shifts, (uint64_t)__builtin_ctzll(pages), 0);
+	tce_letter_put(shifts, own, 0);
+	if (larger != 0)
+		tce_letter_put(shifts, (uint64_t)__builtin_ctzll(larger), 0);
+	tce_letter_put(shifts, tce_log2_floor(pages), 0);
+}
+
 void tce_letters_vfio_create(struct tce_letter_gen *gen, const struct tce_event *blank)
 {
-	struct tce_letter_options containers;
+	const struct tce_vfio_container *container;
+	struct tce_letter_options shifts;
 	struct tce_event event = *blank;
 
-	tce_letter_pick(gen, TCE_PICK_CONTAINER, &containers);
-	for (unsigned i = 0; i < containers.nr; i++) {
-		event.u.vfio.container = (uint16_t)containers.option[i].value;
-		for (unsigned k = 0; k < sizeof(page_shifts); k++)
-			add_sizes(gen, &event, page_shifts[k]);
+	for (uint32_t i = 0; (container = container_at(gen, i)) != NULL; i++) {
+		if (!container->fd_open)
+			continue;
+		event.u.vfio.container = container->slot;
+		put_page_shifts(gen, offered(gen, container), &shifts);
+		for (unsigned k = 0; k < shifts.nr; k++)
+			add_sizes(gen, &event, (unsigned)shifts.option[k].value);
 	}
 }
 

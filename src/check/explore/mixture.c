@@ -16,9 +16,13 @@ struct mixtures {
 	unsigned nr;
 	unsigned letters[MIXTURES_MAX];
 	bool exhausted[MIXTURES_MAX];
-	/* Starts without a client of VFIO, and which of the caller's they are. */
-	struct tce_story *plain;
+	/*
+	 * The caller's starts, those without a client of VFIO first, and which of the caller's they
+	 * are.
+	 */
+	struct tce_story *start;
 	unsigned *number;
+	unsigned nr_starts;
 	unsigned nr_plain;
 };
 
@@ -86,66 +90,83 @@ static bool has_client(const struct tce_story *story)
 	return false;
 }
 
+static void take_starts(struct mixtures *mixtures, const struct tce_explore_opts *opts,
+			bool clients)
+{
+	for (unsigned i = 0; i < opts->nr_starts; i++) {
+		if (has_client(&opts->starts[i]) != clients)
+			continue;
+		mixtures->number[mixtures->nr_starts] = i;
+		mixtures->start[mixtures->nr_starts++] = opts->starts[i];
+	}
+}
+
 static int sort_starts(struct mixtures *mixtures, const struct tce_mem *mem,
 		       const struct tce_explore_opts *opts)
 {
 	if (opts->starts == NULL || opts->nr_starts == 0)
 		return 0; /* refused where a search begins */
-	mixtures->plain = tce_mem_new(mem, opts->nr_starts * sizeof(*mixtures->plain));
+	mixtures->start = tce_mem_new(mem, opts->nr_starts * sizeof(*mixtures->start));
 	mixtures->number = tce_mem_new(mem, opts->nr_starts * sizeof(*mixtures->number));
-	if (mixtures->plain == NULL || mixtures->number == NULL)
+	if (mixtures->start == NULL || mixtures->number == NULL)
 		return -TCE_ERR_NOMEM;
-	for (unsigned i = 0; i < opts->nr_starts; i++) {
-		if (has_client(&opts->starts[i]))
-			continue;
-		mixtures->number[mixtures->nr_plain] = i;
-		mixtures->plain[mixtures->nr_plain++] = opts->starts[i];
-	}
+	take_starts(mixtures, opts, false);
+	mixtures->nr_plain = mixtures->nr_starts;
+	take_starts(mixtures, opts, true);
 	return 0;
 }
 
 static void drop_starts(struct mixtures *mixtures, const struct tce_mem *mem, unsigned nr_starts)
 {
-	tce_mem_free(mem, mixtures->plain, nr_starts * sizeof(*mixtures->plain));
+	tce_mem_free(mem, mixtures->start, nr_starts * sizeof(*mixtures->start));
 	tce_mem_free(mem, mixtures->number, nr_starts * sizeof(*mixtures->number));
 }
 
 /*
- * A client that makes no calls keeps its devices from everybody else: its starts are for mixtures
- * in which it does something, and for the first, which looks at every start once.
+ * A client that makes no calls keeps its devices from everybody else; one that is there saves the
+ * calls that make it. So starts with clients are for mixtures in which clients do something, the
+ * others for the rest. The first mixture and the last one have all.
  */
-static bool needs_clients(const struct mixtures *mixtures, unsigned i)
+static void pick_starts(const struct mixtures *mixtures, unsigned i, unsigned *ret_first,
+			unsigned *ret_nr)
 {
-	return i == 0 || mixtures->nr_plain == 0 ||
-	       (mixtures->letters[i] & TCE_LETTERS_BIT(VFIO)) != 0;
+	bool clients = (mixtures->letters[i] & TCE_LETTERS_BIT(VFIO)) != 0;
+	unsigned nr_plain = mixtures->nr_plain;
+
+	*ret_first = 0;
+	*ret_nr = mixtures->nr_starts;
+	if (nr_plain == 0 || nr_plain == mixtures->nr_starts || i == 0 || i + 1 == mixtures->nr)
+		return;
+	*ret_first = clients ? nr_plain : 0;
+	*ret_nr = clients ? mixtures->nr_starts - nr_plain : nr_plain;
 }
 
-/* What was found just now says which of the plain starts it begins with. */
-static void renumber(const struct mixtures *mixtures, const unsigned *length,
-		     struct tce_exploration *x)
+/* What was found just now says which of the picked starts it begins with. */
+static void renumber(const unsigned *number, const unsigned *length, struct tce_exploration *x)
 {
 	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
 		struct found *found = &x->found[i];
 
 		if (found->found && found->finding.length < length[i])
-			found->finding.start = mixtures->number[found->finding.start];
+			found->finding.start = number[found->finding.start];
 	}
 }
 
-static int search_plain(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
-			const struct mixtures *mixtures, struct tce_exploration *x)
+static int search_from(const struct tce_alloc *alloc, const struct tce_explore_opts *opts,
+		       const struct mixtures *mixtures, unsigned i, struct tce_exploration *x)
 {
-	struct tce_explore_opts plain = *opts;
+	struct tce_explore_opts some = *opts;
 	unsigned length[TCE_NR_RULES];
+	unsigned first;
 	int err;
 
-	plain.starts = mixtures->plain;
-	plain.nr_starts = mixtures->nr_plain;
-	for (unsigned i = 0; i < TCE_NR_RULES; i++)
-		length[i] = x->found[i].found ? x->found[i].finding.length : UINT_MAX;
-	err = tce_explore_once(alloc, &plain, x);
+	pick_starts(mixtures, i, &first, &some.nr_starts);
+	some.starts = mixtures->start == NULL ? opts->starts : mixtures->start + first;
+	for (unsigned k = 0; k < TCE_NR_RULES; k++)
+		length[k] = x->found[k].found ? x->found[k].finding.length : UINT_MAX;
+	err = tce_explore_once(alloc, &some, x);
 	if (err == 0)
-		renumber(mixtures, length, x);
+		renumber(mixtures->number + first, length, x);
 	return err;
 }
 
@@ -165,8 +186,7 @@ static int search_one(const struct tce_alloc *alloc, const struct tce_explore_op
 	*ret_over = one.states == 0;
 	if (*ret_over)
 		return 0;
-	err = needs_clients(mixtures, i) ? tce_explore_once(alloc, &one, x)
-					 : search_plain(alloc, &one, mixtures, x);
+	err = search_from(alloc, &one, mixtures, i, x);
 	if (err != 0)
 		return err;
 	mixtures->exhausted[i] = x->sum.states < one.states && !x->sum.stopped;
