@@ -110,6 +110,14 @@
 		"device d0 phb=phb0 devfn=1 type=vf parent=d1 own-pe=yes\n" PLAIN_BOOT
 
 static const char *const pseries[] = {
+	/* devices; first, since most orders are between them */
+	EACH_CLIENT(ONE_FUNCTION),
+	EACH_CLIENT(TWO_FUNCTIONS),
+	EACH_CLIENT(TWO_BRIDGES(MACHINE)),
+	EACH_SECOND(TWO_BRIDGES(MACHINE)),
+	EACH_SECOND(TWO_BRIDGES("machine pseries profile=qemu-10.0 ")),
+	EACH_CLIENT(VIRTUAL(ONE)),
+	/* windows */
 	EACH_BLOCK(TWO),
 	EACH_BLOCK(ONE),
 	/* RAM: above 4 GiB or not, a power of two or not, more than the window of 32 bits or not */
@@ -134,13 +142,6 @@ static const char *const pseries[] = {
 	FIRMWARE(MACHINE, PHB "default-window=no "),
 	FIRMWARE(MACHINE, PHB "extensions=no "),
 	FIRMWARE(MACHINE, "phb phb0 win-size=1M "),
-	/* devices */
-	EACH_CLIENT(ONE_FUNCTION),
-	EACH_CLIENT(TWO_FUNCTIONS),
-	EACH_CLIENT(TWO_BRIDGES(MACHINE)),
-	EACH_SECOND(TWO_BRIDGES(MACHINE)),
-	EACH_SECOND(TWO_BRIDGES("machine pseries profile=qemu-10.0 ")),
-	EACH_CLIENT(VIRTUAL(ONE)),
 	/* a coherent mask smaller than the streaming one */
 	PLAIN_MACHINE PLAIN_PHB "device d0 phb=phb0 coherent-mask=32\n" PLAIN_BOOT,
 	/* kernel command lines */
@@ -179,16 +180,17 @@ static const char *const pseries[] = {
 		 "device d1 phb=phb1 parent=port1 bus=1\n" PLAIN_BOOT
 
 static const char *const powernv[] = {
-	NV_EACH_MASK(NV_SMALL),
-	NV_EACH_MASK(NV_LARGE),
-	/* small pages */
-	NV_PLAIN "streaming-mask=32\n" BOOT "page=4K\n",
 	/* devices */
 	EACH_CLIENT(NV_FUNCTIONS),
 	EACH_CLIENT(NV_OWN_PE),
 	EACH_CLIENT(NV_BRIDGES),
 	EACH_SECOND(NV_BRIDGES),
 	EACH_CLIENT(NV_VIRTUAL),
+	/* masks */
+	NV_EACH_MASK(NV_SMALL),
+	NV_EACH_MASK(NV_LARGE),
+	/* small pages */
+	NV_PLAIN "streaming-mask=32\n" BOOT "page=4K\n",
 };
 
 static const struct {

@@ -16,7 +16,7 @@
 #include "testing.h"
 
 #define RANKS_MOST 5U
-#define STARTS     32U
+#define STARTS     128U
 
 struct starts {
 	struct tce_scenario *scenario[STARTS];

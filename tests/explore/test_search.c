@@ -338,39 +338,32 @@ static char *shrunk_text(const struct tce_story *story, unsigned *ret_steps)
 	return text;
 }
 
-/* No hint but the switch itself. */
-static const struct {
+#define BIT(name)    TCE_LETTERS_BIT(name)
+#define KERNEL_KINDS (BIT(DRIVER) | BIT(MAP) | BIT(MEMORY) | BIT(LIFE))
+
+struct known {
 	const char *defect;
 	const char *rule;
 	unsigned length;
-} known[] = {
-	{"B1", "premap-coverage", 2},     {"B5", "dma-misdirected", 2},
-	{"B6", "hcall-refused", 0},       {"B8", "window-too-small", 1},
-	{"B10", "lost-tce", 3},           {"B13", "reserved-range", 1},
-	{"B14", "devtree-mismatch", 2},   {"B19", "failed-call-changed-state", 1},
-	{"B21", "unbalanced-account", 0}, {"D1", "leaked-tce", 3},
-	{"D9", "stale-table", 1},         {"D13", "premap-coverage", 1},
-	{"D22", "no-progress", 2},        {"D32", "reserved-range", 1},
 };
 
-static void find(const char *defect, const char *rule, unsigned length)
+/* No hint but the switch itself. */
+static void find(const struct known *known, const char *machine, unsigned letters)
 {
-	struct tce_explore_opts opts = {.depth = 3, .threads = 2};
+	struct tce_explore_opts opts = {.letters = letters, .depth = 3, .threads = 2};
 	const struct tce_explore_finding *finding;
 	struct starts starts = {0};
 	struct tce_exploration *x;
 	unsigned steps;
 	char *text;
 
-	opts.letters = TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP) | TCE_LETTERS_BIT(MEMORY) |
-		       TCE_LETTERS_BIT(LIFE);
-	add_builtin(&starts, "pseries", defect);
+	add_builtin(&starts, machine, known->defect);
 	x = explore(&starts, opts);
 	finding = tce_exploration_finding(x, 0);
 	if (finding == NULL)
-		fail_msg("%s: nothing found", defect);
-	assert_string_equal(tce_rule(finding->breach.rule)->id, rule);
-	assert_int_equal(finding->length, length);
+		fail_msg("%s: nothing found", known->defect);
+	assert_string_equal(tce_rule(finding->breach.rule)->id, known->rule);
+	assert_int_equal(finding->length, known->length);
 	text = story_text(x);
 	replay(text);
 	free(text);
@@ -382,11 +375,52 @@ static void find(const char *defect, const char *rule, unsigned length)
 	drop(&starts);
 }
 
+#define FIND_ALL(list, machine, letters)                                                           \
+	for (unsigned i = 0; i < sizeof(list) / sizeof((list)[0]); i++)                            \
+	find(&(list)[i], machine, letters)
+
 static void each_defect_is_found_and_its_story_replays_also_when_shrunk(void **state)
 {
+	static const struct known pseries[] = {
+		{"B1", "premap-coverage", 2},     {"B5", "dma-misdirected", 2},
+		{"B6", "hcall-refused", 0},       {"B8", "window-too-small", 1},
+		{"B10", "lost-tce", 3},           {"B13", "reserved-range", 0},
+		{"B14", "devtree-mismatch", 2},   {"B19", "failed-call-changed-state", 1},
+		{"B21", "unbalanced-account", 0}, {"D1", "leaked-tce", 3},
+		{"D9", "stale-table", 1},         {"D13", "premap-coverage", 1},
+		{"D22", "no-progress", 2},        {"D32", "reserved-range", 1},
+	};
+
 	(void)state;
-	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		find(known[i].defect, known[i].rule, known[i].length);
+	FIND_ALL(pseries, "pseries", KERNEL_KINDS);
+}
+
+/* Memory of every kind, a limit of it, two containers, devices that had drivers before. */
+static void each_defect_that_a_client_of_vfio_meets_is_found(void **state)
+{
+	static const struct known powernv[] = {
+		{"C5", "no-progress", 2},     {"C6", "unchecked-input", 2},
+		{"C7", "unchecked-input", 2}, {"C8", "no-progress", 2},
+		{"D35", "stale-table", 0},    {"D39", "unbalanced-account", 2},
+	};
+	static const struct known pseries[] = {
+		{"D36", "stale-table", 1},
+		{"D37", "window-mismatch", 2},
+		{"D38", "stale-table", 1},
+		{"D40", "window-too-small", 1},
+	};
+
+	(void)state;
+	FIND_ALL(powernv, "powernv", BIT(VFIO));
+	FIND_ALL(pseries, "pseries", BIT(VFIO));
+}
+
+static void a_failing_hypercall_while_a_client_has_a_device_is_tried(void **state)
+{
+	static const struct known pseries[] = {{"D19", "unbalanced-account", 2}};
+
+	(void)state;
+	FIND_ALL(pseries, "pseries", BIT(VFIO) | BIT(FAIL));
 }
 
 /* --- limits ---------------------------------------------------------------------------------- */
@@ -498,6 +532,8 @@ int main(void)
 		cmocka_unit_test(
 			a_kernel_without_defects_breaks_nothing_and_a_state_costs_64_bytes),
 		cmocka_unit_test(each_defect_is_found_and_its_story_replays_also_when_shrunk),
+		cmocka_unit_test(each_defect_that_a_client_of_vfio_meets_is_found),
+		cmocka_unit_test(a_failing_hypercall_while_a_client_has_a_device_is_tried),
 		cmocka_unit_test(an_observer_stops_a_search_and_what_was_found_so_far_stays),
 		cmocka_unit_test(a_limit_of_states_is_kept_and_said),
 		cmocka_unit_test(a_story_that_cannot_be_played_is_refused),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <tce/linux.h>
+#include <tce/vfio.h>
 
 #include "check/state_rules.h"
 #include "linux/pseries.h"
@@ -73,6 +74,19 @@ static void check_calls(const char *setup, const char *plant, uint64_t rules, co
 	machine_rig_fini(&rig);
 }
 
+/* A client has removed the default window of its device and made one of its own. */
+static void begin_client(struct machine_rig *rig)
+{
+	machine_rig_init(rig, MACHINE, false);
+	assert_int_equal(tce_linux_attach(rig->m), 0);
+	assert_int_equal(tce_vfio_attach(rig->m), 0);
+	machine_rig_do(rig, DIRECT NIC "vfio open c1 type=v2\nvfio attach c1 group=nic\n"
+				       "vfio register c1 vaddr=0x10000000 size=1M\n"
+				       "vfio remove c1 start=0\n"
+				       "vfio create c1 page-shift=16 size=1M levels=1 -> ok\n");
+	assert_int_equal(rig->nr_breaches, 0);
+}
+
 /* --- behind the kernel's back ---------------------------------------------------------------- */
 
 static void a_hole_in_a_direct_window_is_found(void **state)
@@ -98,6 +112,31 @@ static void memory_not_in_use_that_a_direct_window_maps_is_found(void **state)
 		    "h_put_tce liobn=0x80000001 ioba=0x800000040000000 tce=0x40000003 -> ok",
 		    R(PREMAP_COVERAGE),
 		    "h_put_tce liobn=0x80000001 ioba=0x800000040000000 tce=0 -> ok");
+}
+
+static void a_window_of_a_client_that_firmware_does_not_have_is_found(void **state)
+{
+	struct machine_rig rig;
+
+	(void)state;
+	begin_client(&rig);
+	machine_rig_do(&rig, "rtas ibm,remove-pe-dma-window args=0x80000000 -> ok");
+	assert_true((of_event(&rig) & R(WINDOW_MISMATCH)) != 0);
+	machine_rig_fini(&rig);
+}
+
+/* 16 GiB pages are offered, memory comes in pieces of 8 GiB, 64 KiB pages do not reach all of it. */
+static void a_page_larger_than_a_piece_of_memory_is_not_missed(void **state)
+{
+	struct machine_rig rig;
+
+	(void)state;
+	machine_rig_init(&rig, "machine pseries profile=papr-strict ram=8G lmb=8G", false);
+	assert_int_equal(tce_linux_attach(rig.m), 0);
+	machine_rig_do(&rig, "phb phb0 page-sizes=4K,64K,16G block=0x8000\n" NIC
+			     "probe nic mask=64 -> dynamic");
+	assert_int_equal(rig.nr_breaches, 0);
+	machine_rig_fini(&rig);
 }
 
 static void an_entry_without_a_mapping_is_found(void **state)
@@ -402,6 +441,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hole_in_a_direct_window_is_found),
 		cmocka_unit_test(memory_not_in_use_that_a_direct_window_maps_is_found),
+		cmocka_unit_test(a_window_of_a_client_that_firmware_does_not_have_is_found),
+		cmocka_unit_test(a_page_larger_than_a_piece_of_memory_is_not_missed),
 		cmocka_unit_test(an_entry_without_a_mapping_is_found),
 		cmocka_unit_test(a_mapping_without_its_entry_is_found),
 		cmocka_unit_test(an_entry_that_leads_elsewhere_is_found),
