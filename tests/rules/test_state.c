@@ -120,7 +120,7 @@ static void a_window_of_a_client_that_firmware_does_not_have_is_found(void **sta
 
 	(void)state;
 	begin_client(&rig);
-	machine_rig_do(&rig, "rtas ibm,remove-pe-dma-window args=0x80000000 -> ok");
+	machine_rig_do(&rig, "rtas ibm,remove-pe-dma-window args=0x80000001 -> ok");
 	assert_true((of_event(&rig) & R(WINDOW_MISMATCH)) != 0);
 	machine_rig_fini(&rig);
 }
