@@ -19,9 +19,9 @@
 #include <tce/linux.h>
 
 #include "dma_ops.h"
+#include "linux/pseries/tce_pseries.h"
 #include "machine/machine.h"
 #include "platform.h"
-#include "tce_pseries.h"
 
 /* A device that the kernel knows: struct device and its archdata. */
 struct tce_linux_dev {
