@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_dma.c, powernv_bypass.c, powernv_group.c: the default window, bypass, and a PE that
+ * linux/powernv/, dma.c, bypass.c and group.c: the default window, bypass, and a PE that
  * goes to a user and comes back: every row of the measured table (powernv-measured.md, section 1).
  */
 #include <stdio.h>

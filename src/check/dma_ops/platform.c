@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pseries: events of the Linux half become calls of a tce_lpar. PowerNV: ops_powernv.c. */
+/* pseries: events of the Linux half become calls of a tce_lpar. PowerNV: powernv.c. */
 #include "platform.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The platform under one iommu_table of a DMA API recording: on pseries a partition with one bridge
- * whose window is the recorded one, reached by hypercalls; on PowerNV a machine (ops_powernv.h).
+ * whose window is the recorded one, reached by hypercalls; on PowerNV a machine (powernv.h).
  *
  * Life: init -> the table's operations -> fini. One thread.
  */

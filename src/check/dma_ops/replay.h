@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside the replay of DMA API recordings. ops_replay.c is the interface and the bookkeeping,
- * ops_dev.c and ops_run.c what stands at the start of a run and what tells of the whole table,
- * ops_call.c the calls, ops_trace.c the hypercalls in QEMU's trace.
+ * Inside the replay of DMA API recordings. replay.c is the interface and the bookkeeping,
+ * dev.c and run.c what stands at the start of a run and what tells of the whole table,
+ * call.c the calls, trace.c the hypercalls in QEMU's trace.
  */
 #ifndef TCE_CHECK_OPS_REPLAY_H
 #define TCE_CHECK_OPS_REPLAY_H
@@ -115,7 +115,7 @@ void tce_ops_adopt_hints(struct tce_dma_replay *replay, const struct tce_dma_hin
 
 void tce_ops_find(struct tce_dma_replay *replay, enum tce_rule_id rule, uint64_t count);
 
-/* --- the device (ops_dev.c) --------------------------------------------------------------- */
+/* --- the device (dev.c) ------------------------------------------------------------------- */
 
 /* Real address behind RAM: the device tree's, else behind the highest buffer. */
 uint64_t tce_ops_ram_end(const struct tce_dma_replay *replay);

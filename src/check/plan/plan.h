@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inside of a plan. Steps, a file each: plan.c makes the machine and has drivers probe;
- * plan_pe.c looks at windows; plan_trial.c tries what a device reaches; plan_why.c puts the
- * kernel's record of its decision into reasons; plan_warn.c finds what hurts; plan_text.c words.
+ * pe.c looks at windows; trial.c tries what a device reaches; why.c puts the
+ * kernel's record of its decision into reasons; warn.c finds what hurts; text.c words.
  */
 #ifndef TCE_CHECK_PLAN_H
 #define TCE_CHECK_PLAN_H
@@ -34,7 +34,7 @@ struct tce_plan {
 /* What a function that looks at a machine's kernel needs. */
 struct tce_linux_call tce_plan_call(struct tce_machine *m, struct tce_outcome *outcome);
 
-/* --- plan_pe.c ------------------------------------------------------------------------------ */
+/* --- pe.c ----------------------------------------------------------------------------------- */
 
 /* Nodes and devices, before any driver. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_plan_find_pes(struct tce_plan *plan);
@@ -48,7 +48,7 @@ uint32_t tce_plan_node_of(const struct tce_machine *m, uint16_t dev);
 /* What the kernel noted of its decision for a node; NULL: it has no group for it. */
 const struct tce_ddw_record *tce_plan_record(const struct tce_machine *m, uint32_t node);
 
-/* --- plan_trial.c --------------------------------------------------------------------------- */
+/* --- trial.c -------------------------------------------------------------------------------- */
 
 /*
  * Have a driver set masks on plan->m, and keep the outcome in trial. plan->died may be set.
@@ -59,7 +59,7 @@ TCE_MUST_USE int tce_plan_probe(struct tce_plan *plan, const struct tce_ev_probe
 /* What the device reaches now, and why. Leaves no mapping behind. */
 TCE_MUST_USE int tce_plan_reach(struct tce_plan *plan, uint16_t dev, struct tce_plan_trial *trial);
 
-/* --- plan_why.c ----------------------------------------------------------------------------- */
+/* --- why.c ---------------------------------------------------------------------------------- */
 
 /* Behind those that are there; the ninth is dropped. */
 void tce_plan_add_why(struct tce_plan_whys *whys, const struct tce_plan_why *why);
@@ -69,7 +69,7 @@ void tce_plan_explain(const struct tce_kernel *kernel, const struct tce_ddw_reco
 void tce_plan_explain_narrow(const struct tce_kernel *kernel, uint64_t mask,
 			     struct tce_plan_whys *whys);
 
-/* --- plan_warn.c ---------------------------------------------------------------------------- */
+/* --- warn.c --------------------------------------------------------------------------------- */
 
 TCE_MUST_USE int tce_plan_warn(struct tce_plan *plan, const struct tce_plan_warning *warning);
 

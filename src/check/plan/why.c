@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reasons of what the kernel's record says (linux/pseries_ddw.h): the condition that decided, then
+ * Reasons of what the kernel's record says (linux/pseries/ddw.h): the condition that decided, then
  * what that condition rests on.
  */
 #include "base/bits.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who acts the script out: predict_act.c, and predict_drc.c for what comes and goes. */
+/* Who acts the script out: act.c, and drc.c for what comes and goes. */
 #ifndef TCE_CHECK_PREDICT_ACT_H
 #define TCE_CHECK_PREDICT_ACT_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inside of a prediction. Steps, a file each: predict.c keeps what it is fed with;
- * predict_kernels.c finds the kernels in the console, predict_probes.c when their drivers were at
- * work; predict_script.c puts all that happened in order; predict_act.c (and predict_module.c for
- * ddwtest) acts it out and notes the calls; predict_match.c compares them with the recorded ones,
- * predict_log.c with those in the kernel's log. predict_call.c says what a call looks like in a
+ * kernels.c finds the kernels in the console, probes.c when their drivers were at
+ * work; script.c puts all that happened in order; act.c (and module.c for
+ * ddwtest) acts it out and notes the calls; match.c compares them with the recorded ones,
+ * log.c with those in the kernel's log. call.c says what a call looks like in a
  * trace.
  */
 #ifndef TCE_CHECK_PREDICT_H
@@ -40,7 +40,7 @@ enum tce_call_kind {
 
 /*
  * A call as both sides know it: the recorded one from its line, the predicted one as QEMU would
- * have written it. Which fields count depends on kind: predict_call.c.
+ * have written it. Which fields count depends on kind: call.c.
  */
 struct tce_call {
 	uint8_t kind;     /* enum tce_call_kind */
@@ -200,15 +200,15 @@ TCE_MUST_USE int tce_predict_write_script(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_act_out(struct tce_predict *p);
 TCE_MUST_USE int tce_predict_match(struct tce_predict *p);
 
-/* predict_log.c: the RTAS calls that the kernels printed, refused ones too. */
+/* log.c: the RTAS calls that the kernels printed, refused ones too. */
 TCE_MUST_USE int tce_predict_check_log(struct tce_predict *p);
 
-/* predict_report.c: what goes into the difference. */
+/* report.c: what goes into the difference. */
 TCE_MUST_USE int tce_predict_same(struct tce_predict *p, const struct tce_call *call);
 TCE_MUST_USE int tce_predict_differ(struct tce_predict *p, enum tce_predict_sign sign,
 				    const struct tce_call *call);
 
-/* predict_module.c: one call of ddwtest. *state is the module's, zeroed when a kernel starts. */
+/* module.c: one call of ddwtest. *state is the module's, zeroed when a kernel starts. */
 struct tce_module {
 	uint16_t dev;
 	bool has_dev;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the replay of all four TCE hypercalls has in common (replay_calls.c). */
+/* What the replay of all four TCE hypercalls has in common (calls.c). */
 #ifndef TCE_CHECK_REPLAY_CALLS_H
 #define TCE_CHECK_REPLAY_CALLS_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of a replay, shared by the files replay*.c: the LPAR that is driven, what is known of
- * its windows beside it (marks.h), and what was learned of the machine.
+ * The inside of a replay, shared by the files of this folder: the LPAR that is driven, what is
+ * known of its windows beside it (marks.h), and what was learned of the machine.
  *
  * How much a window's geometry may be trusted decides what counts as a contradiction:
  *   EXACT    told by the recording or a device tree: every difference is a divergence;
  *   ASSUMED  the profile's default: a call that contradicts its end is kept as evidence first
- *            (replay_extent.c);
+ *            (extent.c);
  *   LOOSE    existed before the recording began, or was adopted after a divergence: only what is
  *            known of single entries is compared;
  *   NOTHING  as LOOSE, and not even its page size is known: nothing is compared.
@@ -228,7 +228,7 @@ static inline uint64_t tce_rwin_ioba(const struct tce_rwin *w, uint64_t index)
 	return w->start + (index << w->shift);
 }
 
-/* --- replay_learn.c, replay_shape.c: the machine as the recording shows it ------------------- */
+/* --- learn.c, shape.c: the machine as the recording shows it --------------------------------- */
 
 /* The model's window reads a list: tce_memory.read, ctx the replay. */
 int tce_replay_read_list(void *ctx, struct tce_ra ra, void *buf, size_t n);
@@ -320,7 +320,7 @@ static inline uint64_t tce_rphb_page_shifts(const struct tce_replay *r, const st
 	return phb->page_shifts != 0 ? phb->page_shifts : r->profile->page_shifts;
 }
 
-/* --- replay_calls.c, replay_dma.c, replay_windows.c, replay_save.c: one family each ---------- */
+/* --- calls.c, dma.c, windows.c, save.c: one family each -------------------------------------- */
 
 TCE_MUST_USE int tce_replay_put(struct tce_replay *r, const struct tce_trace_record *rec);
 TCE_MUST_USE int tce_replay_get(struct tce_replay *r, const struct tce_trace_record *rec);
@@ -353,7 +353,7 @@ TCE_MUST_USE int tce_replay_revive(struct tce_replay *r);
 void tce_replay_report_live(struct tce_replay *r, const struct tce_rwin *w, enum tce_touch_how how,
 			    uint64_t line);
 
-/* --- replay_extent.c: where an assumed window ends ------------------------------------------- */
+/* --- extent.c: where an assumed window ends -------------------------------------------------- */
 
 /* Entries up to end were accepted, as the model has it. */
 void tce_extent_accepted(struct tce_replay *r, struct tce_rwin *w, uint64_t end);
@@ -370,7 +370,7 @@ bool tce_extent_beyond(struct tce_replay *r, struct tce_rwin *w, const struct tc
 /* Whatever is undecided is decided. */
 void tce_extent_settle(struct tce_replay *r, struct tce_rwin *w);
 
-/* --- replay_report.c: findings, divergences, milestones -------------------------------------- */
+/* --- report.c: findings, divergences, milestones --------------------------------------------- */
 
 /* A divergence of the record being replayed; fields besides the record are the caller's. */
 struct tce_divergence tce_replay_differs(struct tce_replay *r, const struct tce_rwin *w,

@@ -4,7 +4,7 @@
  * has a TCE that leads to its memory, and lies where bus addresses may be handed out.
  *
  * pseries only: there the platform's tables can be looked at from here. On powernv a table is
- * memory, and what the bridge caches of it counts; rules_dma.c sees what devices then do.
+ * memory, and what the bridge caches of it counts; dma.c sees what devices then do.
  */
 #include "linux_view.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of the replay of VFIO recordings. vfio_replay.c: header and results; vfio_machine.c:
- * the machine and the client's memory that the header describes; vfio_call.c: one call made and
- * compared; vfio_text.c: words.
+ * The inside of the replay of VFIO recordings. replay.c: header and results; machine.c:
+ * the machine and the client's memory that the header describes; call.c: one call made and
+ * compared; text.c: words.
  */
 #ifndef TCE_CHECK_VFIO_REPLAY_H
 #define TCE_CHECK_VFIO_REPLAY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of reading a device tree. Each part of the tree has a file: devtree_memory.c,
- * devtree_pci.c (bridges and devices of both platforms), devtree_property.c, devtree_blob.c (life,
+ * The inside of reading a device tree. Each part of the tree has a file: memory.c,
+ * pci.c (bridges and devices of both platforms), property.c, blob.c (life,
  * the root, the order of it all). Reading is tolerant where a kernel would be: what is missing is
  * assumed with a remark; what contradicts itself is refused.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inside of a scenario, and of reading one. A statement is read in four steps: which event its
- * verb means, its words, shorthand (scenario_sugar.c), what is left to its default; then what is
+ * verb means, its words, shorthand (sugar.c), what is left to its default; then what is
  * expected of it.
  */
 #ifndef TCE_FORMAT_SCENARIO_PARSE_H
@@ -74,11 +74,11 @@ int tce_read_error_about(struct tce_reader *reader, const struct tce_word_in *wo
 
 void tce_remark(struct tce_reader *reader, const char *text);
 
-/* --- scenario_machine.c --- */
+/* --- machine.c --- */
 
 TCE_MUST_USE int tce_read_machine(struct tce_reader *reader);
 
-/* --- scenario_sugar.c: shorthand ------------------------------------------------------------- */
+/* --- sugar.c: shorthand ---------------------------------------------------------------------- */
 
 /* key=value that is no parameter of the event: 1 it was taken; 0: unknown here; negative: error. */
 int tce_sugar_key(struct tce_reader *reader, struct tce_draft *draft,
@@ -108,7 +108,7 @@ const struct tce_param *tce_draft_param(const struct tce_draft *draft, const cha
 /* Set a scalar as if it had been written. */
 void tce_draft_set(struct tce_draft *draft, const char *name, uint64_t value);
 
-/* --- scenario_param.c --- */
+/* --- param.c --- */
 
 /* A parameter from its word; said twice is an error, except further names of a new object. */
 TCE_MUST_USE int tce_read_param(struct tce_reader *reader, struct tce_draft *draft,
@@ -123,7 +123,7 @@ TCE_MUST_USE int tce_read_ref(struct tce_reader *reader, enum tce_object object,
 			      const struct tce_word_in *word, struct tce_span name,
 			      uint16_t *ret_id);
 
-/* --- scenario_parse.c, for the above --- */
+/* --- parse.c, for the above --- */
 
 /* What stands behind the arrow, except as=; into the draft. */
 TCE_MUST_USE int tce_read_expects(struct tce_reader *reader, struct tce_draft *draft);

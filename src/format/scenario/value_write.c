@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values written as text, in the forms that scenario_value.c reads. */
+/* Values written as text, in the forms that value.c reads. */
 #include "value.h"
 
 #include <inttypes.h>

@@ -78,7 +78,7 @@ static inline uint32_t tce_pnv_key(const struct tce_pnv_pe *pe)
 	return (uint32_t)pe->phb << 16 | pe->number;
 }
 
-/* --- powernv_pages.c: the page allocator, as far as tables need it ------------------------- */
+/* --- pages.c: the page allocator, as far as tables need it --------------------------------- */
 
 /*
  * A zeroed block of 2^size_lg2 bytes, aligned to its size, from the top of memory; *ret_ra 0: the
@@ -93,7 +93,7 @@ uint64_t tce_pnv_pages_taken(const struct tce_linux *lx);
 /* Bytes of the largest block: PAGE_SIZE << MAX_PAGE_ORDER of Debian's configurations. */
 #define TCE_PNV_BLOCK_MAX (UINT64_C(16) << 20)
 
-/* --- powernv_opal.c: firmware calls and register stores ------------------------------------ */
+/* --- opal.c: firmware calls and register stores -------------------------------------------- */
 
 /* *ret_rc: what OPAL answered. args[0] is the bridge. */
 TCE_MUST_USE int tce_pnv_opal(struct tce_linux_call *call, uint64_t token, const uint64_t *args,
@@ -108,7 +108,7 @@ TCE_MUST_USE int tce_pnv_invalidate(struct tce_linux_call *call, const struct tc
 				    const struct tce_iommu_table *tbl, uint64_t index,
 				    uint64_t npages);
 
-/* --- powernv_tce.c, powernv_tce_table.c: tables in memory ---------------------------------- */
+/* --- tce.c, tce_table.c: tables in memory -------------------------------------------------- */
 
 /* pnv_pci_ioda2_get_table_size: bytes of a full table and its user copy; 0: impossible. */
 uint64_t tce_pnv_table_size(const struct tce_linux *lx, const struct tce_window_request *request);
@@ -144,7 +144,7 @@ uint64_t tce_pnv_table_nr_nowhere(const struct tce_machine *machine,
 /* pnv_ioda2_iommu_ops; ctx is the struct tce_linux_call. */
 extern const struct tce_iommu_ops tce_pnv_ioda2_iommu_ops;
 
-/* --- powernv_pe.c: PEs --------------------------------------------------------------------- */
+/* --- pe.c: PEs ----------------------------------------------------------------------------- */
 
 struct tce_pnv_pe *tce_pnv_pe_at(const struct tce_state *st, const struct tce_linux *lx,
 				 uint32_t i);
@@ -167,7 +167,7 @@ TCE_MUST_USE int tce_pnv_pe_setup(struct tce_linux_call *call, const struct tce_
 /* pnv_ioda_release_pe, after its DMA was taken down. */
 TCE_MUST_USE int tce_pnv_pe_release(struct tce_linux_call *call, struct tce_pnv_pe *pe);
 
-/* --- powernv_dma.c: windows and bypass of a PE --------------------------------------------- */
+/* --- dma.c: windows and bypass of a PE ----------------------------------------------------- */
 
 /* pnv_pci_ioda_dma_dev_setup, pnv_pci_release_device. */
 TCE_MUST_USE int tce_pnv_dev_setup(struct tce_linux_call *call, struct tce_linux_dev *dev);
@@ -200,13 +200,13 @@ static inline uint64_t tce_pnv_hotplug_max(const struct tce_linux *lx)
 	return tce_linux_dram_end(lx);
 }
 
-/* --- powernv_bypass.c ---------------------------------------------------------------------- */
+/* --- bypass.c ------------------------------------------------------------------------------ */
 
 /* pnv_pci_ioda_iommu_bypass_supported. */
 TCE_MUST_USE int tce_pnv_bypass_supported(struct tce_linux_call *call, struct tce_linux_dev *dev,
 					  uint64_t mask, bool *ret_ok);
 
-/* --- powernv_group.c ----------------------------------------------------------------------- */
+/* --- group.c ------------------------------------------------------------------------------- */
 
 extern const struct tce_table_group_ops tce_pnv_group_ops;
 

@@ -2,7 +2,7 @@
 /*
  * Entries of TCE tables in memory: the walk through the levels, which makes missing ones, and the
  * operations of a table on top of it. A CPU's stores are TCE_STORE events; its loads see memory at
- * once, a bridge may still use what it has cached until it is told (powernv_opal.c).
+ * once, a bridge may still use what it has cached until it is told (opal.c).
  *
  * Sources: pci-ioda-tce.c pnv_tce, pnv_tce_build, pnv_tce_xchg, pnv_tce_free, pnv_tce_get,
  * pnv_tce_useraddrptr; pci-ioda.c pnv_ioda2_tce_build, pnv_ioda2_tce_free, pnv_pci_ioda2_tce_kill.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The geometry of a multi-level TCE table, what a user is charged for it, its first level and its
- * end. Levels below the first are made when an entry is first written (powernv_tce.c). Sources:
+ * end. Levels below the first are made when an entry is first written (tce.c). Sources:
  * pci-ioda-tce.c pnv_pci_ioda2_table_alloc_pages, pnv_pci_ioda2_table_free_pages,
  * pnv_pci_ioda2_table_do_free_pages; pci-ioda.c pnv_pci_ioda2_get_table_size.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * enable_ddw: a device sets a wide mask, and its PE gets a dynamic DMA window if it can be had. The
- * decision is pseries_ddw.h's; here are the steps around it, in the kernel's order, and the ways
+ * decision is ddw.h's; here are the steps around it, in the kernel's order, and the ways
  * back. struct attempt holds what one run of it knows.
  */
 #include <string.h>

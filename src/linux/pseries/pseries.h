@@ -29,7 +29,7 @@ static inline struct tce_pseries *tce_pseries_of(const struct tce_linux *lx)
 	return tce_linux_platform_state(lx);
 }
 
-/* --- pseries_window.c: lists, properties, ranges ------------------------------------------- */
+/* --- window.c: lists, properties, ranges --------------------------------------------------- */
 
 /* In the list's order, its head first; NULL past the last. */
 struct tce_pseries_window *tce_pseries_window_at(const struct tce_linux *lx, uint32_t i);
@@ -67,7 +67,7 @@ TCE_MUST_USE int tce_pseries_clean(struct tce_linux_call *call, const struct tce
 /* The same for the default window, as the kernel understands its property. */
 TCE_MUST_USE int tce_pseries_clean_default(struct tce_linux_call *call, uint32_t node);
 
-/* --- pseries_rtas.c: the calls of Dynamic DMA Windows -------------------------------------- */
+/* --- rtas.c: the calls of Dynamic DMA Windows ---------------------------------------------- */
 
 /* Which device asks, and for which node. */
 struct tce_pseries_asker {
@@ -100,7 +100,7 @@ TCE_MUST_USE int tce_pseries_rtas_reset(struct tce_linux_call *call,
 					const struct tce_pseries_asker *asker, bool limited,
 					bool *ret_ok);
 
-/* --- pseries_setup.c: buses, devices, default windows -------------------------------------- */
+/* --- setup.c: buses, devices, default windows ---------------------------------------------- */
 
 /*
  * pci_dma_find: the node whose windows a device uses, walking up; TCE_NODE_NONE: no node above it
@@ -125,7 +125,7 @@ TCE_MUST_USE int tce_pseries_default_table(struct tce_linux_call *call,
 					   const struct tce_dma_window *window,
 					   struct tce_iommu_table **ret_tbl);
 
-/* --- pseries_enable.c ---------------------------------------------------------------------- */
+/* --- enable.c ------------------------------------------------------------------------------ */
 
 TCE_MUST_USE int tce_pseries_bypass_supported(struct tce_linux_call *call,
 					      struct tce_linux_dev *dev, uint64_t mask,
@@ -137,7 +137,7 @@ bool tce_pseries_mask_is_wide(const struct tce_kernel *kernel, uint64_t mask);
 /* The largest address that the platform says RAM may ever have: ibm,lrdr-capacity or the LMBs. */
 uint64_t tce_pseries_lrdr_max(const struct tce_machine *machine);
 
-/* --- pseries_memory.c, pseries_hotplug.c, pseries_kexec.c ---------------------------------- */
+/* --- memory.c, hotplug.c, kexec.c ---------------------------------------------------------- */
 
 TCE_MUST_USE int tce_pseries_memory(struct tce_linux_call *call, enum tce_memory_action action,
 				    const struct tce_ev_memory *range, bool *ret_bad);
@@ -151,7 +151,7 @@ TCE_MUST_USE int tce_pseries_phb_remove(struct tce_linux_call *call, uint16_t ph
 /* find_existing_ddw_windows: what a kernel before left in the device tree. */
 TCE_MUST_USE int tce_pseries_find_existing(struct tce_linux_call *call);
 
-/* --- pseries_group.c ----------------------------------------------------------------------- */
+/* --- group.c ------------------------------------------------------------------------------- */
 
 extern const struct tce_table_group_ops tce_pseries_group_ops;
 
