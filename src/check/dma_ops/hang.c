@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The call that hangs a kernel: a buffer longer than the device's segment boundary (known-bugs
- * D22). A recording of it is a console log that ends; the model says the same at once.
+ * The call that hangs a kernel: a buffer longer than the device's segment boundary (defect D22). A
+ * recording of it is a console log that ends; the model says the same at once.
  */
 #include "replay.h"
 

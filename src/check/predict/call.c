@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Calls as QEMU's trace shows them: which of them leave a line, and what stands in it. Everything
- * here is in recordings/pseries/FORMAT.md and tce-trace(5): addresses rounded to a page or not, the
- * address after the last page, the index of the last entry, refusals that leave nothing.
+ * here is in tce-trace(5): addresses rounded to a page or not, the address after the last page, the
+ * index of the last entry, refusals that leave nothing.
  */
 #include "predict.h"
 

@@ -116,7 +116,7 @@ static int drop(struct tce_replay *r, const struct tce_rphb *phb, unsigned slot)
 
 /*
  * Slot 0 is a created window, not the default one. Beside another window it lies at the dynamic
- * address, alone at the default one: papr-ddw-rtas.md section 6.
+ * address, alone at the default one (measured on QEMU 7.2.22, 10.0.13, 11.1.3).
  */
 static int make_created_slot0(struct tce_replay *r, const struct tce_rphb *phb,
 			      const struct tce_shape shape[TCE_REPLAY_SLOTS])

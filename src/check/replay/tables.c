@@ -138,7 +138,8 @@ static unsigned asked_shift(const struct tce_replay *r, const struct tce_rphb *p
 
 /*
  * The size is not in the log. With a device tree it can be: Linux sizes the window for all memory
- * that may come, and for persistent memory up to MAX_PHYSMEM_BITS (pseries-ddw.md section 6).
+ * that may come, and for persistent memory up to MAX_PHYSMEM_BITS (Linux platforms/pseries/iommu.c,
+ * enable_ddw).
  */
 static unsigned asked_window(const struct tce_replay *r, unsigned page_shift)
 {

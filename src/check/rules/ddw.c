@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whether the kernel made of firmware's offer what it could, and whether it fails only where
- * firmware does (known-bugs I-SIZE, I-ERR, I-WIN, I-DT; pseries). What enable_ddw did last is in
- * the group's record.
+ * firmware does (window-too-small, failed-call-changed-state, window-mismatch, devtree-mismatch;
+ * pseries). What enable_ddw did last is in the group's record.
  */
 #include "linux_view.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Direct DMA on pseries (known-bugs I-PRE, I-SIZE): where a driver's buffer goes to the bus without
- * a hypercall, a TCE must be there already, and the window must be large enough for what memory
- * there is and may come.
+ * Direct DMA on pseries (premap-coverage, window-too-small): where a driver's buffer goes to the
+ * bus without a hypercall, a TCE must be there already, and the window must be large enough for
+ * what memory there is and may come.
  */
 #include "linux_view.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an event's outcome says of the kernel: it would never return, it used what it had freed, it
- * crashed, its calls were refused and it went on (known-bugs I-LIVE, I-TAB, I-ERR, I-ACC, I-PRE).
+ * crashed, its calls were refused and it went on (no-progress, stale-table,
+ * failed-call-changed-state, unbalanced-account, premap-coverage).
  */
 #include "state_rules.h"
 

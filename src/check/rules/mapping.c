@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What drivers hold, against the tables (known-bugs I-ALLOC, I-RES): each byte of a live mapping
+ * What drivers hold, against the tables (lost-tce, reserved-range): each byte of a live mapping
  * has a TCE that leads to its memory, and lies where bus addresses may be handed out.
  *
  * pseries only: there the platform's tables can be looked at from here. On powernv a table is

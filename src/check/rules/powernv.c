@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * powernv: what the kernel believes of its PEs against the bridges and the tables in memory
- * (known-bugs I-WIN, I-ALLOC, I-ACC): each TVE leads to the table that the kernel maps in, each
- * live mapping to its buffer, each page that was taken for tables hangs on one, each PE counts its
- * devices.
+ * (window-mismatch, lost-tce, leaked-tce, unbalanced-account): each TVE leads to the table that the
+ * kernel maps in, each live mapping to its buffer, each page that was taken for tables hangs on
+ * one, each PE counts its devices.
  */
 #include "linux/powernv/powernv.h"
 

@@ -44,6 +44,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.source = "LoPAR, TCE permission bits; QEMU hw/ppc/spapr_iommu.c "
 				  "spapr_tce_translate_iommu; recordings i-iommu-off-*, "
 				  "a-multi-phb-*",
+			.bugs = "",
 		},
 	[TCE_RULE_DMA_AFTER_UNMAP] =
 		{
@@ -68,6 +69,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "that clears the window of its predecessor and goes on using it "
 				 "as a direct one.\n",
 			.source = "Linux Documentation/core-api/dma-api.rst; recordings g-kexec-*",
+			.bugs = "",
 		},
 	[TCE_RULE_DMA_MISDIRECTED] =
 		{
@@ -87,7 +89,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "a TCE of a live mapping is changed by nobody but its unmap, and "
 				 "the bridge's TCE cache\n"
 				 "forgets an entry before its page is reused.\n",
-			.source = "known-bugs A1, B2, B5, B26; skiboot 2b0b6a1a0",
+			.source = "fixes in Linux; skiboot 2b0b6a1a0",
+			.bugs = "A1 B2 B5 B26",
 		},
 	[TCE_RULE_TCE_OVERWRITTEN] =
 		{
@@ -113,7 +116,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "\n"
 				 "Mapping the same page again, also with another permission, does "
 				 "not count.\n",
-			.source = "known-bugs B2 (d61cd13e732c), B18, B26",
+			.source = "fixes in Linux",
+			.bugs = "B2 B18 B26",
 		},
 	[TCE_RULE_TCE_OUTSIDE_RAM] =
 		{
@@ -133,8 +137,9 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "It is meant if a device reads or writes another device's "
 				 "registers (peer to peer) or\n"
 				 "memory on an adapter; then ignore it.\n",
-			.source = "LoPAR H_PUT_TCE; papr-hcalls.md section 5 (QEMU accepts, "
-				  "measured)",
+			.source = "LoPAR H_PUT_TCE; QEMU accepts it (measured on 7.2.22, 10.0.13, "
+				  "11.1.3)",
+			.bugs = "",
 		},
 	[TCE_RULE_HCALL_REFUSED] =
 		{
@@ -159,7 +164,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "(6aa989ab2bd0, Linux 6.15); more than 512 TCEs in one "
 				 "H_STUFF_TCE on firmware that counts\n"
 				 "(9d2ccf00bddc, Linux 6.4); a window used after it was removed.\n",
-			.source = "LoPAR 14.5.4.2; known-bugs B1, B6, C1",
+			.source = "LoPAR 14.5.4.2",
+			.bugs = "B1 B6 C1 D16 D37",
 		},
 	[TCE_RULE_WINDOW_REMOVED_LIVE] =
 		{
@@ -184,7 +190,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "never unpinned because the\n"
 				 "window goes before the TCEs are cleared (4ba2fdff2eb1, Linux "
 				 "6.11).\n",
-			.source = "LoPAR ibm,remove-pe-dma-window; known-bugs B10, C1",
+			.source = "LoPAR ibm,remove-pe-dma-window",
+			.bugs = "B10 B18 C1 D31",
 		},
 	[TCE_RULE_WINDOW_RESET_LIVE] =
 		{
@@ -204,7 +211,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "that something went\n"
 				 "wrong after the reset: it tells what the system before it had in "
 				 "use.\n",
-			.source = "qemu-pseries.md section 3; recordings d-reboot-*",
+			.source = "measured on QEMU 7.2.22, 10.0.13, 11.1.3; recordings d-reboot-*",
+			.bugs = "",
 		},
 	[TCE_RULE_WINDOW_OVERLAP] =
 		{
@@ -221,8 +229,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "again, and both lie at the dynamic address. DMA goes to the "
 				 "window with LIOBN index 1\n"
 				 "over its whole range; TCEs put into the other are never used.\n",
-			.source = "papr-ddw-rtas.md section 6 (measured on QEMU 7.2.22, 10.0.13, "
-				  "11.1.3)",
+			.source = "measured on QEMU 7.2.22, 10.0.13, 11.1.3",
+			.bugs = "",
 		},
 	[TCE_RULE_QEMU_WINDOW_TOO_LARGE] =
 		{
@@ -257,9 +265,9 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "disable_ddw=1, or use a\n"
 				 "QEMU that checks the size. Any guest can do this to its QEMU at "
 				 "will.\n",
-			.source = "papr-ddw-rtas.md section 7 (measured, QEMU 7.2.22 to 11.1.3); "
-				  "qemu-devel, "
-				  "2025-03-19; recordings f-nvdimm-*reboot-pgsz64k-*",
+			.source = "measured on QEMU 7.2.22 to 11.1.3; qemu-devel, 2025-03-19; "
+				  "recordings f-nvdimm-*reboot-pgsz64k-*",
+			.bugs = "",
 		},
 	[TCE_RULE_QEMU_REMOVE_VIO] =
 		{
@@ -275,7 +283,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "host bridge; QEMU 10.0.13 and 11.1.3 abort in a QOM cast. The "
 				 "call leaves no line in a\n"
 				 "trace, so only a scenario can show it.\n",
-			.source = "papr-ddw-rtas.md section 7 (measured)",
+			.source = "measured on QEMU 7.2.22, 10.0.13, 11.1.3",
+			.bugs = "",
 		},
 	[TCE_RULE_STALE_TABLE] =
 		{
@@ -292,8 +301,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "map. Devices that use the bypass window never notice, which is "
 				 "why this was found late,\n"
 				 "twice.\n",
-			.source = "known-bugs A1 (db08e1d53034, 4.11), A2 (5636427d087a, 5.3), B4, "
-				  "B16, D9",
+			.source = "fixes in Linux",
+			.bugs = "A1 A2 B4 B16 D9 D29 D35 D36 D38",
 		},
 	[TCE_RULE_PREMAP_COVERAGE] =
 		{
@@ -318,8 +327,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "way out is disable_ddw); a driver bound a second time to an "
 				 "SR-IOV function, whose dynamic\n"
 				 "window is taken for a direct one (3bf983e4e93c, Linux 6.7).\n",
-			.source = "known-bugs B1 (6aa989ab2bd0, 6.15), B3 (3bf983e4e93c), D13, "
-				  "D14, D20",
+			.source = "fixes in Linux",
+			.bugs = "B1 B3 D13 D14 D20",
 		},
 	[TCE_RULE_LOST_TCE] =
 		{
@@ -341,7 +350,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "with a 32-bit mask still has its ring in it (92fe01b7c655, Linux "
 				 "5.16); a driver that unmaps the\n"
 				 "same address twice and so clears the entry of its next owner.\n",
-			.source = "known-bugs A3 (56090a3902c8), B2 (d61cd13e732c), B10, D2, D18",
+			.source = "fixes in Linux",
+			.bugs = "A3 B2 B10 D2 D18",
 		},
 	[TCE_RULE_LEAKED_TCE] =
 		{
@@ -364,7 +374,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "comes online and is mapped in a\n"
 				 "window where it does not belong (d61cd13e732c, Linux 6.5); an "
 				 "error path of a scatter list.\n",
-			.source = "known-bugs B6 (9d2ccf00bddc), D1, D8",
+			.source = "fixes in Linux",
+			.bugs = "A7 B2 B6 D1 D8",
 		},
 	[TCE_RULE_RESERVED_RANGE] =
 		{
@@ -379,7 +390,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				"A DMA address inside the bridge's 32-bit MMIO range reaches a "
 				"device's registers, not\n"
 				"memory; page 0 is kept back because drivers take 0 for failure.\n",
-			.source = "known-bugs A8, B12 (8f70caad82e9, 6.14), B13 (d80f6de9d601)",
+			.source = "fixes in Linux",
+			.bugs = "A8 B12 B13 D32 D33",
 		},
 	[TCE_RULE_DOUBLE_OWNER] =
 		{
@@ -396,7 +408,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "device reaches all of memory. Two\n"
 				 "owners of one window write the same TCEs, and each finds the "
 				 "other's pages under its buffers.\n",
-			.source = "known-bugs A8 (b82c75bfbeb5), D2",
+			.source = "fixes in Linux",
+			.bugs = "A8 D2",
 		},
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
 		{
@@ -409,8 +422,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.story = "After the last window is gone and memory is unregistered, "
 				 "locked_vm and pins must be as\n"
 				 "before. What is left over is never given back.\n",
-			.source =
-				"known-bugs C1 (4ba2fdff2eb1), C3 (d36e3f11fe8b), C10, D5, D7, D19",
+			.source = "fixes in Linux",
+			.bugs = "A3 A9 B15 B21 C1 C3 C10 D5 D7 D10 D19",
 		},
 	[TCE_RULE_WINDOW_MISMATCH] =
 		{
@@ -430,7 +443,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "window and left the table behind; a\n"
 				 "slot whose adapter was replaced (DLPAR) and inherits the "
 				 "blacklist of the one before.\n",
-			.source = "known-bugs B10, B18, D15, D17",
+			.source = "fixes in Linux",
+			.bugs = "B10 B18 D15 D17 D28",
 		},
 	[TCE_RULE_DEVTREE_MISMATCH] =
 		{
@@ -444,7 +458,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "kernel which windows it\n"
 				 "inherits. A property that names a window that is gone costs "
 				 "kdump its disk.\n",
-			.source = "known-bugs B14 (b1fc44eaa9ba), B16, B17, D16",
+			.source = "fixes in Linux",
+			.bugs = "B14 B16 B17 C4 D16",
 		},
 	[TCE_RULE_WINDOW_TOO_SMALL] =
 		{
@@ -469,7 +484,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "instead of bytes (a9d2f9bb225f,\n"
 				 "Linux 5.13). tce plan says which windows a machine gets, and why "
 				 "not more.\n",
-			.source = "known-bugs A6, B7 (a9d2f9bb225f), B8, B25, C6",
+			.source = "fixes in Linux",
+			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30",
 		},
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
 		{
@@ -490,7 +506,9 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "nothing). Linux takes refused TCEs for mapped ones, blacklists a "
 				 "PE for a failure of its own\n"
 				 "making, or crashes on an error path.\n",
-			.source = "papr-hcalls.md section 5; known-bugs C2, D4, D6, D11, D12, D25",
+			.source = "LoPAR H_PUT_TCE_INDIRECT, H_STUFF_TCE: what may stay half done; "
+				  "fixes in Linux",
+			.bugs = "B11 B17 B19 B20 C2 C10 D4 D6 D11 D12 D23 D25 D26 D34",
 		},
 	[TCE_RULE_UNCHECKED_INPUT] =
 		{
@@ -502,7 +520,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.needs = "",
 			.story = "A size, shift or address from outside reaches an array or a "
 				 "shift unchecked.\n",
-			.source = "known-bugs A5 (7aafac11e308), D3, D24",
+			.source = "fixes in Linux",
+			.bugs = "A5 C6 D3 D24",
 		},
 	[TCE_RULE_NO_PROGRESS] =
 		{
@@ -514,7 +533,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 			.needs = "",
 			.story = "A loop whose condition never comes true, or a lock that is never "
 				 "given back.\n",
-			.source = "known-bugs C5 (517ad4ae8aa9), C8, C9, C11, D22",
+			.source = "fixes in Linux",
+			.bugs = "C5 C8 C9 C11 D22",
 		},
 };
 

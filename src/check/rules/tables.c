@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The kernel's tables: who points to them, what their allocators believe, who counts them
- * (known-bugs I-TAB, I-ALLOC, I-RES, I-WIN, I-ACC), and who owns them (I-OWN).
+ * (stale-table, lost-tce, leaked-tce, reserved-range, window-mismatch, unbalanced-account), and who
+ * owns them (double-owner).
  */
 #include "linux_view.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * VFIO containers (known-bugs I-ACC, I-OWN, I-VAL): what a process is charged is what it has, each
- * region knows how many TCEs lead into it and who registered it, a container's windows are those of
- * its groups. vfio-spapr.md section 11.
+ * VFIO containers (unbalanced-account, double-owner, unchecked-input): what a process is charged is
+ * what it has, each region knows how many TCEs lead into it and who registered it, a container's
+ * windows are those of its groups.
  */
 #include "vfio/vfio.h"
 #include "linux/group.h"

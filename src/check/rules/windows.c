@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Windows as the platform has them, against the device tree that tells a kernel of them (known-bugs
- * I-DT), and the ways in which a known implementation dies of them.
+ * Windows as the platform has them, against the device tree that tells a kernel of them
+ * (devtree-mismatch), and the ways in which a known implementation dies of them.
  */
 #include "linux/os.h"
 #include "state_rules.h"
