@@ -246,21 +246,10 @@ static int load_scenario(const struct tce_plan_wish *wish, const char *text, siz
 	return copy_story(wish, tce_scenario_story(machine->scenario), machine);
 }
 
-/* All of it, unpacked, for free(); NULL: said on stderr. */
-static char *read_file(const char *path, size_t *ret_n)
-{
-	struct tce_input *in = tce_input_open(path);
-	char *bytes = in == NULL ? NULL : tce_input_read_all(in, FILE_MAX, ret_n);
-
-	if (in != NULL)
-		tce_input_close(in);
-	return bytes;
-}
-
 static int load_file(const struct tce_plan_wish *wish, struct tce_plan_machine *machine)
 {
 	size_t n;
-	char *bytes = read_file(wish->path, &n);
+	char *bytes = tce_input_slurp(wish->path, FILE_MAX, &n);
 	int code;
 
 	if (bytes == NULL)
@@ -311,7 +300,7 @@ static int load(const struct tce_plan_wish *wish, struct tce_plan_machine *machi
 
 	if (stat(wish->path, &st) != 0 || !S_ISDIR(st.st_mode))
 		return load_file(wish, machine);
-	if (tce_plan_is_recording(wish->path))
+	if (tce_tree_is_recorded(wish->path))
 		return load_recording(wish, machine);
 	blob = tce_tree_load(wish->path, &n);
 	return load_tree(wish, blob, n, machine);

@@ -2,11 +2,9 @@
 /* machine.dtb or devicetree.tar.gz, cmdline.txt, console.log. */
 #include "recording.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/input.h"
@@ -15,48 +13,6 @@
 
 #define TEXT_MAX (256U << 20)
 
-static bool path_in(char path[PATH_MAX], const char *folder, const char *name)
-{
-	return (size_t)snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX &&
-	       access(path, R_OK) == 0;
-}
-
-bool tce_plan_is_recording(const char *path)
-{
-	char file[PATH_MAX];
-
-	return path_in(file, path, "machine.dtb") || path_in(file, path, "devicetree.tar.gz");
-}
-
-/* A file of the folder, perhaps packed; NULL: it is not there, or said on stderr. */
-static char *slurp(const char *folder, const char *name, size_t *ret_n)
-{
-	char packed[64];
-	char path[PATH_MAX];
-	struct tce_input *in;
-	char *text;
-
-	snprintf(packed, sizeof(packed), "%s.zst", name);
-	if (!path_in(path, folder, name) && !path_in(path, folder, packed))
-		return NULL;
-	in = tce_input_open(path);
-	if (in == NULL)
-		return NULL;
-	text = tce_input_read_all(in, TEXT_MAX, ret_n);
-	tce_input_close(in);
-	return text;
-}
-
-static void load_tree(const char *folder, struct tce_plan_recording *recording)
-{
-	char path[PATH_MAX];
-
-	if (path_in(path, folder, "machine.dtb"))
-		recording->blob = tce_tree_load(path, &recording->size);
-	else if (path_in(path, folder, "devicetree.tar.gz"))
-		recording->blob = tce_tree_load_packed(path, &recording->size);
-}
-
 /* --- QEMU's command line ------------------------------------------------------------------ */
 
 static void read_cmdline(const char *folder, struct tce_plan_recording *recording)
@@ -64,7 +20,7 @@ static void read_cmdline(const char *folder, struct tce_plan_recording *recordin
 	char name[32];
 	int major, minor;
 	size_t n;
-	char *text = slurp(folder, "cmdline.txt", &n);
+	char *text = tce_input_slurp_in(folder, "cmdline.txt", TEXT_MAX, &n);
 
 	if (text == NULL)
 		return;
@@ -192,7 +148,7 @@ static int read_console(const char *folder, struct tce_plan_recording *recording
 	struct tce_console_reader reader;
 	struct tce_console_record record;
 	size_t n;
-	char *text = slurp(folder, "console.log", &n);
+	char *text = tce_input_slurp_in(folder, "console.log", TEXT_MAX, &n);
 	bool over = text == NULL;
 	int code = 0;
 
@@ -254,7 +210,7 @@ bool tce_plan_recording_driver(const struct tce_plan_recording *recording, unsig
 int tce_plan_recording_load(const char *folder, struct tce_plan_recording *ret_recording)
 {
 	memset(ret_recording, 0, sizeof(*ret_recording));
-	load_tree(folder, ret_recording);
+	ret_recording->blob = tce_tree_load_recorded(folder, &ret_recording->size);
 	if (ret_recording->blob == NULL)
 		return TCE_EXIT_USAGE;
 	read_cmdline(folder, ret_recording);

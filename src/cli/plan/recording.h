@@ -23,9 +23,6 @@ struct tce_plan_recording {
 	unsigned nr_probed;
 };
 
-/* A folder with machine.dtb or devicetree.tar.gz? */
-bool tce_plan_is_recording(const char *path);
-
 /* 0; or an enum tce_exit after a complaint. To be freed in both cases. */
 int tce_plan_recording_load(const char *folder, struct tce_plan_recording *ret_recording);
 void tce_plan_recording_free(struct tce_plan_recording *recording);

@@ -26,62 +26,10 @@ struct recording {
 	struct tce_devtree *devtree;
 };
 
-/* --- small files ------------------------------------------------------------------------------ */
-
-static bool path_in(char path[PATH_MAX], const char *folder, const char *name, const char *ending)
-{
-	return (size_t)snprintf(path, PATH_MAX, "%s/%s%s", folder, name, ending) < PATH_MAX;
-}
-
-/* The pieces of a file, joined; NULL: said on stderr. */
-static char *join(struct tce_input *in, size_t *ret_n)
-{
-	char *text = NULL;
-	size_t room = 0;
-	const char *piece;
-	size_t n = 1;
-
-	*ret_n = 0;
-	while (n != 0 && tce_input_next(in, &piece, &n)) {
-		if (*ret_n + n + 1 > room) {
-			char *larger = realloc(text, room = 2 * (*ret_n + n) + 1);
-
-			if (larger == NULL || room > TEXT_MAX)
-				break;
-			text = larger;
-		}
-		memcpy(text + *ret_n, piece, n);
-		*ret_n += n;
-	}
-	if (n == 0)
-		return text;
-	free(text);
-	tce_complain("%s: cannot be read whole", tce_input_name(in));
-	return NULL;
-}
-
-/* A file of the folder, or NAME.zst; NULL: it is not there, or said on stderr. */
-static char *slurp(const char *folder, const char *name, size_t *ret_n)
-{
-	struct tce_input *in;
-	char path[PATH_MAX];
-	char *text = NULL;
-
-	if (!path_in(path, folder, name, "") || access(path, R_OK) != 0) {
-		if (!path_in(path, folder, name, ".zst") || access(path, R_OK) != 0)
-			return NULL;
-	}
-	in = tce_input_open(path);
-	if (in != NULL)
-		text = join(in, ret_n);
-	tce_input_close(in);
-	return text;
-}
-
 static void read_cmdline(struct recording *recording)
 {
 	size_t n;
-	char *text = slurp(recording->folder, "cmdline.txt", &n);
+	char *text = tce_input_slurp_in(recording->folder, "cmdline.txt", TEXT_MAX, &n);
 
 	memset(&recording->cmdline, 0, sizeof(recording->cmdline));
 	if (text != NULL)
@@ -94,7 +42,7 @@ static int feed_console(const char *folder, struct tce_predict *predict)
 	struct tce_console_reader reader;
 	struct tce_console_record record;
 	size_t n;
-	char *text = slurp(folder, "console.log", &n);
+	char *text = tce_input_slurp_in(folder, "console.log", TEXT_MAX, &n);
 	int err = 0;
 
 	if (text == NULL) {
@@ -219,25 +167,12 @@ static const struct tce_papr_profile *profile_of(const struct tce_predict_run_op
 	return found;
 }
 
-/* machine.dtb, or what the guest saw of it. */
-static void *load_tree(const char *folder, size_t *ret_n)
-{
-	char path[PATH_MAX];
-
-	if (path_in(path, folder, "machine.dtb", "") && access(path, R_OK) == 0)
-		return tce_tree_load(path, ret_n);
-	if (path_in(path, folder, "devicetree.tar.gz", "") && access(path, R_OK) == 0)
-		return tce_tree_load_packed(path, ret_n);
-	tce_complain("%s: neither machine.dtb nor devicetree.tar.gz", folder);
-	return NULL;
-}
-
 static int read_machine(const struct tce_predict_run_opts *opts, struct recording *recording)
 {
 	struct tce_devtree_opts tree_opts = {.papr = profile_of(opts, &recording->cmdline)};
 	struct tce_devtree_error error = {.text = ""};
 	size_t n;
-	void *blob = load_tree(recording->folder, &n);
+	void *blob = tce_tree_load_recorded(recording->folder, &n);
 	int err;
 
 	if (blob == NULL)

@@ -65,13 +65,12 @@ static bool find_file(char path[PATH_SIZE], const char *folder, const char *name
 
 static bool read_console(const char *folder, struct tce_dma_console *console)
 {
-	char path[PATH_SIZE];
 	size_t n;
 	char *text;
 
-	if (!find_file(path, folder, "console.log"))
+	if (folder[0] == '\0')
 		return false;
-	text = tce_input_slurp(path, LOG_MAX, &n);
+	text = tce_input_slurp_in(folder, "console.log", LOG_MAX, &n);
 	if (text == NULL)
 		return false;
 	tce_dma_console_read(text, n, console);
@@ -117,9 +116,6 @@ static int list_files(struct ops_run *run)
 static int load_facts(struct ops_run *run)
 {
 	char path[PATH_SIZE];
-	size_t n;
-	void *dtb;
-	int err;
 
 	if (run->opts->facts != NULL) {
 		run->facts = *run->opts->facts;
@@ -128,15 +124,8 @@ static int load_facts(struct ops_run *run)
 	}
 	if (!find_file(path, run->folder, "machine.dtb"))
 		return TCE_EXIT_OK;
-	dtb = tce_input_slurp(path, DTB_MAX, &n);
-	if (dtb == NULL)
-		return TCE_EXIT_USAGE;
-	err = tce_facts_read(dtb, n, &run->facts);
-	free(dtb);
-	run->has_facts = err == 0;
-	if (err != 0)
-		tce_complain("%s: %s", path, tce_strerror(err));
-	return err == 0 ? TCE_EXIT_OK : TCE_EXIT_USAGE;
+	run->has_facts = tce_run_facts(path, &run->facts);
+	return run->has_facts ? TCE_EXIT_OK : TCE_EXIT_USAGE;
 }
 
 /* --- the trace beside it ------------------------------------------------------------------ */
@@ -224,20 +213,11 @@ static int boot_of_run(const struct ops_run *run, uint32_t number)
 static int damaged(struct ops_run *run, const struct tce_dma_reader *reader, unsigned file)
 {
 	struct tce_ops_report *report = run->report;
-	struct tce_complaint *complaint = &report->complaints[report->nr_complaints];
+	struct tce_complaint complaint = {.line = reader->lines.read, .file = file};
 
+	memcpy(complaint.text, reader->lines.complaint, sizeof(complaint.text));
 	tce_dma_replay_damaged(report->replay, reader->damaged_kind);
-	if (run->opts->strict) {
-		tce_complain("%s: line %" PRIu64 " %s", report->file[file], reader->lines.read,
-			     reader->lines.complaint);
-		return TCE_EXIT_USAGE;
-	}
-	if (report->nr_complaints == TCE_COMPLAINTS_MAX)
-		return TCE_EXIT_OK;
-	report->complaint_file[report->nr_complaints++] = file;
-	complaint->line = reader->lines.read;
-	memcpy(complaint->text, reader->lines.complaint, sizeof(complaint->text));
-	return TCE_EXIT_OK;
+	return tce_run_complain(run->opts, report->file[file], &complaint, &report->complaints);
 }
 
 static int replay_record(struct ops_run *run, const struct tce_dma_record *record, unsigned file)

@@ -21,9 +21,7 @@ struct tce_ops_report {
 	unsigned nr_files;
 	uint64_t lines;
 	uint64_t skipped;
-	struct tce_complaint complaints[TCE_COMPLAINTS_MAX];
-	unsigned complaint_file[TCE_COMPLAINTS_MAX];
-	unsigned nr_complaints;
+	struct tce_complaints complaints;
 	char asked[64]; /* kernel version that is not known exactly; "": it is, or was guessed */
 	bool has_trace;
 };

@@ -108,9 +108,11 @@ void tce_calls_print_complaints(const struct tce_calls_view *view)
 		return;
 	printf("\n%s line%s could not be read\n", tce_number_count(view->damaged).text,
 	       tce_plural(view->damaged));
-	for (unsigned i = 0; i < view->nr_complaints; i++) {
-		view->complaint_at(view->report, i, &at);
-		printf("  %s %s\n", at.text, view->complaints[i].text);
+	for (unsigned i = 0; i < view->complaints->nr; i++) {
+		const struct tce_complaint *complaint = &view->complaints->at[i];
+
+		view->place(view->report, complaint->file, complaint->line, &at);
+		printf("  %s %s\n", at.text, complaint->text);
 	}
 }
 

@@ -43,13 +43,13 @@ struct tce_calls_view {
 	uint64_t diverged;
 	uint64_t events;
 	uint64_t damaged; /* lines */
-	const struct tce_complaint *complaints;
-	unsigned nr_complaints;
+	const struct tce_complaints *complaints;
 	/* The i-th; false: there are not so many. */
 	bool (*divergence)(const void *report, unsigned i, struct tce_calls_told *ret_told);
 	bool (*finding)(const void *report, unsigned i, struct tce_calls_told *ret_told);
-	/* Where the i-th complaint is. */
-	void (*complaint_at)(const void *report, unsigned i, struct tce_calls_place *ret_at);
+	/* A line of a file, by its number, as a place. */
+	void (*place)(const void *report, unsigned file, uint64_t line,
+		      struct tce_calls_place *ret_at);
 };
 
 /* Findings that are told, notes not counted. */

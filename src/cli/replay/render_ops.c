@@ -10,9 +10,10 @@
 #include "render_calls.h"
 
 /* "ops-3.txt line 12", or "console.log" for what has no line. */
-static void set_place(struct tce_calls_place *ret_at, const struct tce_ops_report *report,
-		      unsigned file, uint64_t line)
+static void place(const void *of, unsigned file, uint64_t line, struct tce_calls_place *ret_at)
 {
+	const struct tce_ops_report *report = of;
+
 	ret_at->file = file < report->nr_files ? report->file[file] : NULL;
 	ret_at->line = line;
 	if (line == 0 || ret_at->file == NULL)
@@ -36,7 +37,7 @@ static bool tell_divergence(const void *of, unsigned i, struct tce_calls_told *r
 					    .trace_line = d->trace_line,
 					    .recorded = d->recorded,
 					    .model = d->model};
-	set_place(&ret_told->at, report, d->file, d->line);
+	place(report, d->file, d->line, &ret_told->at);
 	tce_dma_divergence_text(d, ret_told->text, sizeof(ret_told->text));
 	return true;
 }
@@ -49,16 +50,9 @@ static bool tell_finding(const void *of, unsigned i, struct tce_calls_told *ret_
 	if (f == NULL)
 		return false;
 	*ret_told = (struct tce_calls_told){.event = f->event, .rule = f->rule, .count = f->count};
-	set_place(&ret_told->at, report, f->file, f->line);
+	place(report, f->file, f->line, &ret_told->at);
 	tce_dma_finding_text(f, ret_told->text, sizeof(ret_told->text));
 	return true;
-}
-
-static void complaint_at(const void *of, unsigned i, struct tce_calls_place *ret_at)
-{
-	const struct tce_ops_report *report = of;
-
-	set_place(ret_at, report, report->complaint_file[i], report->complaints[i].line);
 }
 
 static struct tce_calls_view view_of(const struct tce_ops_report *report)
@@ -73,11 +67,10 @@ static struct tce_calls_view view_of(const struct tce_ops_report *report)
 		.diverged = sum->diverged,
 		.events = sum->events,
 		.damaged = sum->damaged,
-		.complaints = report->complaints,
-		.nr_complaints = report->nr_complaints,
+		.complaints = &report->complaints,
 		.divergence = tell_divergence,
 		.finding = tell_finding,
-		.complaint_at = complaint_at,
+		.place = place,
 	};
 }
 
@@ -137,7 +130,7 @@ static void windows(const struct tce_ops_report *report)
 	for (unsigned i = 0; (w = tce_dma_replay_window(report->replay, i)) != NULL; i++) {
 		snprintf(range, sizeof(range), "%" PRIx64 " .. %" PRIx64, w->start,
 			 w->start + w->size - 1);
-		set_place(&made, report, w->file, w->created);
+		place(report, w->file, w->created, &made);
 		printf("%-9" PRIx64 " %-38s %4s %-20s %14s  %s of %s\n", w->index, range,
 		       tce_number_size(UINT64_C(1) << w->page_shift).text, made.text,
 		       tce_number_count(w->puts).text, tce_number_count(w->peak).text,

@@ -452,10 +452,10 @@ static void complaints(const struct tce_report *report)
 		return;
 	printf("\n%s line%s of a known family could not be read\n",
 	       count(report->stats.damaged).text, plural(report->stats.damaged));
-	for (unsigned i = 0; i < report->nr_complaints; i++)
-		printf("  line %" PRIu64 ": %s\n", report->complaints[i].line,
-		       report->complaints[i].text);
-	if (report->stats.damaged > report->nr_complaints)
+	for (unsigned i = 0; i < report->complaints.nr; i++)
+		printf("  line %" PRIu64 ": %s\n", report->complaints.at[i].line,
+		       report->complaints.at[i].text);
+	if (report->stats.damaged > report->complaints.nr)
 		puts("  and more");
 }
 

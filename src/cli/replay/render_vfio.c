@@ -6,8 +6,11 @@
 #include "render_calls.h"
 #include "vfio_report.h"
 
-static void set_place(struct tce_calls_place *ret_at, uint64_t line)
+/* There is one file. */
+static void place(const void *report, unsigned file, uint64_t line, struct tce_calls_place *ret_at)
 {
+	(void)report;
+	(void)file;
 	ret_at->file = NULL;
 	ret_at->line = line;
 	snprintf(ret_at->text, sizeof(ret_at->text), "line %" PRIu64, line);
@@ -27,7 +30,7 @@ static bool tell_divergence(const void *of, unsigned i, struct tce_calls_told *r
 					    .recorded = d->recorded,
 					    .model = d->model,
 					    .is_signed = true};
-	set_place(&ret_told->at, d->line);
+	place(report, 0, d->line, &ret_told->at);
 	tce_vfio_divergence_text(d, ret_told->text, sizeof(ret_told->text));
 	return true;
 }
@@ -40,16 +43,9 @@ static bool tell_finding(const void *of, unsigned i, struct tce_calls_told *ret_
 	if (f == NULL)
 		return false;
 	*ret_told = (struct tce_calls_told){.event = f->event, .rule = f->rule, .count = f->count};
-	set_place(&ret_told->at, f->line);
+	place(report, 0, f->line, &ret_told->at);
 	tce_vfio_finding_text(f, ret_told->text, sizeof(ret_told->text));
 	return true;
-}
-
-static void complaint_at(const void *of, unsigned i, struct tce_calls_place *ret_at)
-{
-	const struct tce_vfio_report *report = of;
-
-	set_place(ret_at, report->complaints[i].line);
 }
 
 static struct tce_calls_view view_of(const struct tce_vfio_report *report)
@@ -64,11 +60,10 @@ static struct tce_calls_view view_of(const struct tce_vfio_report *report)
 		.diverged = sum->diverged,
 		.events = sum->events,
 		.damaged = sum->damaged,
-		.complaints = report->complaints,
-		.nr_complaints = report->nr_complaints,
+		.complaints = &report->complaints,
 		.divergence = tell_divergence,
 		.finding = tell_finding,
-		.complaint_at = complaint_at,
+		.place = place,
 	};
 }
 

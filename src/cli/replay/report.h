@@ -12,9 +12,17 @@
 
 #define TCE_COMPLAINTS_MAX 5U
 
+/* A line that could not be read. */
 struct tce_complaint {
 	uint64_t line;
+	unsigned file; /* of a folder of them */
 	char text[96];
+};
+
+/* The first few. */
+struct tce_complaints {
+	struct tce_complaint at[TCE_COMPLAINTS_MAX];
+	unsigned nr;
 };
 
 struct tce_history; /* of one bus address, history.c */
@@ -26,8 +34,7 @@ struct tce_report {
 	struct tce_replay_summary sum;
 	struct tce_trace_stats stats;
 	const bool *ignored; /* by rule: not to be told (-W no-RULE) */
-	struct tce_complaint complaints[TCE_COMPLAINTS_MAX]; /* the first damaged lines */
-	unsigned nr_complaints;
+	struct tce_complaints complaints;
 	const struct tce_history *history; /* NULL: not asked for */
 	char *each;      /* -v: every finding, one line each; NULL: not asked for */
 	bool incomplete; /* the input ended in an error: the report is of what was read */

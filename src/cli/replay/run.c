@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 
+#define DTB_MAX       (64U << 20)
 #define PROGRESS_STEP (64ULL << 20) /* bytes of input */
 
 struct run {
@@ -82,6 +83,36 @@ static int begin(struct run *run)
 	return TCE_EXIT_OK;
 }
 
+/* --- for every kind of recording ------------------------------------------------------------- */
+
+int tce_run_complain(const struct tce_run_opts *opts, const char *file,
+		     const struct tce_complaint *complaint, struct tce_complaints *complaints)
+{
+	if (complaints->nr < TCE_COMPLAINTS_MAX)
+		complaints->at[complaints->nr++] = *complaint;
+	if (!opts->strict)
+		return TCE_EXIT_OK;
+	tce_complain("%s: line %" PRIu64 ": %s", file, complaint->line, complaint->text);
+	return TCE_EXIT_USAGE;
+}
+
+bool tce_run_facts(const char *path, struct tce_facts *ret_facts)
+{
+	size_t n;
+	char *dtb = tce_input_slurp(path, DTB_MAX, &n);
+	int err;
+
+	if (dtb == NULL)
+		return false;
+	err = tce_facts_read(dtb, n, ret_facts);
+	free(dtb);
+	if (err == -TCE_ERR_FORMAT)
+		tce_complain("%s: not a flattened device tree", path);
+	else if (err != 0)
+		tce_complain("%s: %s", path, tce_strerror(err));
+	return err == 0;
+}
+
 /* --- reading --------------------------------------------------------------------------------- */
 
 static void progress(struct run *run)
@@ -103,18 +134,15 @@ static void end_progress(const struct run *run)
 
 static int damaged(struct run *run, const struct tce_trace_record *record)
 {
-	struct tce_report *report = run->report;
-	struct tce_complaint complaint;
+	struct tce_complaint complaint = {.file = 0};
+	int code;
 
 	snprintf(complaint.text, sizeof(complaint.text), "%s",
 		 tce_trace_complaint(run->reader, &complaint.line));
-	if (report->nr_complaints < TCE_COMPLAINTS_MAX)
-		report->complaints[report->nr_complaints++] = complaint;
-	if (run->opts->strict) {
-		tce_complain("%s: line %" PRIu64 ": %s", tce_input_name(run->in), complaint.line,
-			     complaint.text);
-		return TCE_EXIT_USAGE;
-	}
+	code = tce_run_complain(run->opts, tce_input_name(run->in), &complaint,
+				&run->report->complaints);
+	if (code != TCE_EXIT_OK)
+		return code;
 	return tce_replay_damaged(run->replay, record) == 0 ? TCE_EXIT_OK : no_memory();
 }
 
@@ -199,10 +227,10 @@ static void complain_of_nothing(const struct run *run)
 {
 	const struct tce_report *report = run->report;
 
-	if (report->nr_complaints != 0)
+	if (report->complaints.nr != 0)
 		tce_complain("%s: no IOMMU event that can be read; line %" PRIu64 ": %s",
-			     tce_input_name(run->in), report->complaints[0].line,
-			     report->complaints[0].text);
+			     tce_input_name(run->in), report->complaints.at[0].line,
+			     report->complaints.at[0].text);
 	else
 		tce_complain("%s: %" PRIu64 " lines and no IOMMU event of a QEMU trace "
 			     "(-trace 'spapr_*'); see tce-trace(5)",

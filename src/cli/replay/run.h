@@ -20,6 +20,13 @@ struct tce_run_opts {
 	volatile sig_atomic_t *interrupted;
 };
 
+/* A line of that file could not be read: noted for the report; if strict, said, and USAGE. */
+int tce_run_complain(const struct tce_run_opts *opts, const char *file,
+		     const struct tce_complaint *complaint, struct tce_complaints *complaints);
+
+/* The device tree at path. False: said on stderr. */
+bool tce_run_facts(const char *path, struct tce_facts *ret_facts);
+
 /*
  * enum tce_exit: OK, USAGE (unreadable, said on stderr), INTERNAL, INCONCLUSIVE (interrupted). The
  * report is filled, replay not NULL, whenever anything could be read; release it in any case.

@@ -84,25 +84,6 @@ static bool parse_ioba(struct args *a, const char *text)
 	return false;
 }
 
-#define DTB_MAX (64U << 20)
-
-static bool load_facts(struct tce_facts *facts, const char *path)
-{
-	size_t n;
-	void *dtb = tce_input_slurp(path, DTB_MAX, &n);
-	int err;
-
-	if (dtb == NULL)
-		return false;
-	err = tce_facts_read(dtb, n, facts);
-	free(dtb);
-	if (err == -TCE_ERR_FORMAT)
-		tce_complain("%s: not a flattened device tree", path);
-	else if (err != 0)
-		tce_complain("%s: %s", path, tce_strerror(err));
-	return err == 0;
-}
-
 static bool parse_kernel(struct args *a, const char *version)
 {
 	struct tce_kernel_match match;
@@ -132,7 +113,7 @@ static bool parse_ignore(struct args *a, const char *text)
 static bool parse_dtb(struct args *a, const char *path)
 {
 	a->run.facts = &a->facts;
-	return load_facts(&a->facts, path);
+	return tce_run_facts(path, &a->facts);
 }
 
 static bool set_option(void *of, int c, const char *value)
@@ -205,7 +186,7 @@ static int replay_trace(const struct args *a, struct tce_input *in, const char *
 	int code;
 
 	if (opts.facts == NULL && tce_input_dtb(in) != NULL) {
-		if (!load_facts(&facts, tce_input_dtb(in)))
+		if (!tce_run_facts(tce_input_dtb(in), &facts))
 			return TCE_EXIT_USAGE;
 		opts.facts = &facts;
 	}

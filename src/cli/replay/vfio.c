@@ -13,20 +13,11 @@
 static int damaged(const struct tce_run_opts *opts, const struct tce_vfio_reader *reader,
 		   struct tce_vfio_report *report)
 {
-	struct tce_complaint *complaint = &report->complaints[report->nr_complaints];
+	struct tce_complaint complaint = {.line = reader->lines.read};
 
+	memcpy(complaint.text, reader->lines.complaint, sizeof(complaint.text));
 	tce_vfio_replay_damaged(report->replay);
-	if (opts->strict) {
-		tce_complain("%s: line %" PRIu64 " %s", report->name, reader->lines.read,
-			     reader->lines.complaint);
-		return TCE_EXIT_USAGE;
-	}
-	if (report->nr_complaints == TCE_COMPLAINTS_MAX)
-		return TCE_EXIT_OK;
-	report->nr_complaints++;
-	complaint->line = reader->lines.read;
-	memcpy(complaint->text, reader->lines.complaint, sizeof(complaint->text));
-	return TCE_EXIT_OK;
+	return tce_run_complain(opts, report->name, &complaint, &report->complaints);
 }
 
 static int refused(const struct tce_vfio_report *report, const struct tce_vfio_record *record,

@@ -14,8 +14,7 @@ struct tce_vfio_report {
 	const bool *ignored; /* by rule */
 	uint64_t lines;
 	uint64_t skipped;
-	struct tce_complaint complaints[TCE_COMPLAINTS_MAX];
-	unsigned nr_complaints;
+	struct tce_complaints complaints;
 };
 
 /*
