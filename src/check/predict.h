@@ -78,6 +78,7 @@ struct tce_calls {
 	struct tce_vec runs; /* struct tce_call_run */
 	uint32_t nr;         /* calls */
 	uint32_t looked_at;  /* run */
+	uint32_t one_of;     /* run + 1 that the next field is of; 0: none */
 	struct tce_call one; /* of a run, as it was looked at */
 };
 

@@ -79,23 +79,29 @@ static uint32_t find(const struct tce_calls *calls, uint32_t i)
 	return low;
 }
 
+/* One of many: only what differs is written when the one before was of the same run. */
+static struct tce_call *pick(struct tce_calls *calls, uint32_t number, uint64_t skip)
+{
+	const struct tce_call_run *run = run_at(calls, number);
+
+	if (calls->one_of != number + 1)
+		calls->one = run->first;
+	calls->one_of = number + 1;
+	calls->one.ioba = run->first.ioba + skip * run->ioba_step;
+	calls->one.tce = run->first.tce + skip * run->tce_step;
+	calls->one.line = run->first.line + skip * run->line_step;
+	return &calls->one;
+}
+
 struct tce_call *tce_calls_at(struct tce_calls *calls, uint32_t i)
 {
 	struct tce_call_run *run = run_at(calls, calls->looked_at);
-	uint32_t skip = i - run->at;
 
-	if (skip >= run->nr) {
+	if (i - run->at >= run->nr) {
 		calls->looked_at = find(calls, i);
 		run = run_at(calls, calls->looked_at);
-		skip = i - run->at;
 	}
-	if (run->nr == 1)
-		return &run->first;
-	calls->one = run->first;
-	calls->one.ioba += skip * run->ioba_step;
-	calls->one.tce += skip * run->tce_step;
-	calls->one.line += skip * run->line_step;
-	return &calls->one;
+	return run->nr == 1 ? &run->first : pick(calls, calls->looked_at, i - run->at);
 }
 
 void tce_calls_fini(struct tce_calls *calls, const struct tce_mem *mem)
@@ -103,4 +109,5 @@ void tce_calls_fini(struct tce_calls *calls, const struct tce_mem *mem)
 	tce_vec_fini(&calls->runs, mem, RUN);
 	calls->nr = 0;
 	calls->looked_at = 0;
+	calls->one_of = 0;
 }

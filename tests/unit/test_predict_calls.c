@@ -14,12 +14,14 @@ static struct tce_call any_call(struct prng *rng, const struct tce_call *before)
 {
 	struct tce_call call = *before;
 
+	call.kind = TCE_CALL_PUT;
+	call.group = 0;
 	call.ioba += 0x1000;
-	call.tce += prng_below(rng, 2) != 0 ? 0 : 0x1000;
-	call.line += 1 + prng_below(rng, 16) / 15;
-	switch (prng_below(rng, 40)) {
+	call.tce += 0x1000;
+	call.line++;
+	switch (prng_below(rng, 60)) {
 	case 0: call.kind = (uint8_t)prng_below(rng, TCE_CALL_TAKEN + 1); break;
-	case 1: call.group = (uint32_t)prng_below(rng, 2); break;
+	case 1: call.group = 1; break;
 	case 2: call.liobn = prng_below(rng, 2); break;
 	case 3: call.ioba = prng_below(rng, 1 << 20); break;
 	case 4: call.ret = -(int64_t)prng_below(rng, 2); break;
@@ -28,6 +30,8 @@ static struct tce_call any_call(struct prng *rng, const struct tce_call *before)
 	case 7: call.loose = !call.loose; break;
 	case 8: call.module = !call.module; break;
 	case 9: call.told = !call.told; break;
+	case 10: call.tce++; break;
+	case 11: call.line++; break;
 	default: break;
 	}
 	return call;
