@@ -12,6 +12,9 @@
 #include "machine/event_table.h"
 #include "story.h"
 
+/* Among errors: the observer wants no more. */
+#define ENOUGH 1
+
 /* What must still happen, at the last event. */
 struct aim {
 	bool is_rule;
@@ -182,9 +185,15 @@ static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, uns
 	return err;
 }
 
-/*
- * Is the try as good? Then it is the best one now, and try is gone; else it is gone, too.
- */
+static int tell(struct tce_shrunk *shrunk)
+{
+	return shrunk->observer != NULL &&
+			       shrunk->observer(shrunk->ctx, shrunk->best.nr, shrunk->nr_runs)
+		       ? ENOUGH
+		       : 0;
+}
+
+/* Is the try as good? Then it is the best one now, and try is gone; else it is gone, too. */
 static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_good)
 {
 	unsigned nr;
@@ -196,14 +205,12 @@ static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_goo
 	*ret_good = err == 0 && nr != 0 && mended == 0;
 	if (!*ret_good) {
 		tce_draft_fini(try);
-		return err;
+		return err != 0 ? err : tell(shrunk);
 	}
 	tce_draft_cut(try, nr);
 	tce_draft_fini(&shrunk->best);
 	shrunk->best = *try;
-	if (shrunk->observer != NULL)
-		shrunk->observer(shrunk->ctx, shrunk->best.nr, shrunk->nr_runs);
-	return 0;
+	return tell(shrunk);
 }
 
 static int try_without(struct tce_shrunk *shrunk, unsigned from, unsigned to, bool *ret_good)
@@ -421,7 +428,7 @@ static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, un
 	case TCE_RUN_PASS:
 		shrunk->aim.is_rule = expected_rule(story, &shrunk->aim.rule);
 		return shrunk->aim.is_rule ? 0 : -TCE_ERR_NOENT;
-	default: return -TCE_ERR_NOENT;
+	default: return -TCE_ERR_INVAL;
 	}
 	*ret_nr = result.step + 1;
 	return 0;
@@ -461,7 +468,7 @@ static int run(struct tce_shrunk *shrunk, const struct tce_story *story)
 		err = find_needed(shrunk);
 	if (err == 0)
 		err = shrink(shrunk);
-	return err != 0 ? err : write_expectations(shrunk);
+	return err < 0 ? err : write_expectations(shrunk);
 }
 
 int tce_shrink(const struct tce_alloc *alloc, const struct tce_story *story,
