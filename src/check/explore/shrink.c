@@ -238,7 +238,7 @@ static int leave_out_pieces(struct tce_shrunk *shrunk, unsigned size, bool *ret_
 
 		err = try_without(shrunk, to - size, to, &good);
 		*ret_any |= good;
-		to -= good ? size : 1;
+		to -= good ? size : (size + 1) / 2;
 		if (to > shrunk->best.nr - 1)
 			to = shrunk->best.nr - 1;
 	}
