@@ -284,12 +284,12 @@ static bool keep_start(struct args *args, const char *name, struct tce_scenario 
 	struct tce_explore_run *run = &args->run;
 
 	if (run->nr_starts == TCE_EXPLORE_STARTS) {
-		tce_complain("explore: %s is one starting story too many; there may be %u", name,
+		tce_complain("explore: %s is a starting story too many; there may be %u", name,
 			     TCE_EXPLORE_STARTS);
 		tce_scenario_free(scenario);
 		return false;
 	}
-	run->name[run->nr_starts] = name;
+	run->name[run->nr_starts] = strcmp(name, "-") == 0 ? "standard input" : name;
 	run->scenario[run->nr_starts] = scenario;
 	run->start[run->nr_starts++] = *tce_scenario_story(scenario);
 	return true;
