@@ -29,11 +29,17 @@ static const struct {
 	      "probe d1 mask=32\nunbind d1\nmap d0 len=4K as=m0\nunmap m1\n"
 	      "probe d1 streaming-mask=48\n"},
 	{"leaked-tce", "D1",
-	 "machine pseries profile=papr-strict ram=1G max-ram=1536M\nphb phb0 windows=1\n"
-	 "phb phb1 windows=1\npmem pmem0 at=0x100000000000 size=256M\ndevice d0 phb=phb0\n"
+	 "machine pseries profile=papr-strict ram=1G max-ram=1536M\nphb phb1 windows=1\n"
+	 "phb phb0 windows=1\npmem pmem0 at=0x100000000000 size=256M\ndevice d0 phb=phb0\n"
 	 "device d1 phb=phb1\nboot kernel=fixed defect=D1,B22\nprobe d0\nprobe d1\n"
 	 "map d1 len=4K as=m1\nmap d0 addr=0x100000000000 len=64K as=m0\nunmap m1\n"
 	 "unbind d1\nunbind d0\n"},
+	/* without the memory it breaks the same rule by D13 */
+	{"premap-coverage", "B1",
+	 "machine pseries profile=papr-strict ram=72M max-ram=256M lmb=8M\n"
+	 "phb phb0 page-sizes=4K,16M\npmem pmem0 at=0x100000000000 size=256M\n"
+	 "device d0 phb=phb0\nboot kernel=fixed defect=B1,D13\nmemory plug at=72M size=8M\n"
+	 "memory online at=72M size=8M\nprobe d0\npmem-to-ram pmem0\n"},
 	/* breaks lost-tce as well, once for each mapping */
 	{"window-removed-live", "D31",
 	 HEAD "boot kernel=fixed defect=D31\nmap d0 len=4K\nmap d0 len=4K\nmap d0 len=4K\n"
