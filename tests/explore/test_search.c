@@ -475,6 +475,31 @@ static void each_defect_is_found_and_its_story_replays_also_when_shrunk(void **s
 		find(known[i].defect, known[i].rule, known[i].length);
 }
 
+/* One event, three mappings that lose their TCEs: window-removed-live, lost-tce. */
+static void a_story_passes_whose_last_event_breaks_two_rules(void **state)
+{
+	static const char text[] =
+		"machine pseries profile=papr-2.13 ram=1G limited-mode=yes\nphb phb0\n"
+		"device d0 phb=phb0\ndevice d1 phb=phb0 devfn=1\nboot kernel=fixed defect=D31\n"
+		"map d0 len=4K\nmap d0 len=4K\nmap d0 len=4K\n";
+	struct tce_explore_opts opts = {.letters = TINY_LETTERS, .depth = 1};
+	const struct tce_explore_finding *finding;
+	struct tce_run_result result;
+	struct starts starts = {0};
+	struct tce_exploration *x;
+
+	(void)state;
+	add(&starts, text, NULL);
+	x = explore(&starts, opts);
+	finding = tce_exploration_finding(x, 0);
+	assert_non_null(finding);
+	assert_int_equal(finding->story->steps[finding->story->nr_steps - 1].nr_expects, 2);
+	assert_int_equal(tce_run(NULL, finding->story, NULL, &result), 0);
+	assert_int_equal(result.verdict, TCE_RUN_PASS);
+	tce_exploration_free(x);
+	drop(&starts);
+}
+
 /* --- limits ---------------------------------------------------------------------------------- */
 
 static bool stop_at_once(void *ctx, const struct tce_explore_progress *progress)
@@ -608,6 +633,7 @@ int main(void)
 		cmocka_unit_test(
 			a_kernel_without_defects_breaks_nothing_and_a_state_costs_64_bytes),
 		cmocka_unit_test(each_defect_is_found_and_its_story_replays_also_when_shrunk),
+		cmocka_unit_test(a_story_passes_whose_last_event_breaks_two_rules),
 		cmocka_unit_test(an_observer_stops_a_search_and_what_was_found_so_far_stays),
 		cmocka_unit_test(a_limit_of_states_is_kept_and_said),
 		cmocka_unit_test(a_story_that_cannot_be_played_is_refused),

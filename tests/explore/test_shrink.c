@@ -228,6 +228,72 @@ static void a_story_that_breaks_another_rule_before_keeps_its_own(void **state)
 	tce_scenario_free(scenario);
 }
 
+/* --- stories of many events ------------------------------------------------------------------ */
+
+/* A story of the search, and what becomes of it. */
+static void shrink_finding(const struct tce_explore_finding *finding)
+{
+	struct tce_shrunk *shrunk = shrink(finding->story);
+	const struct tce_story *story = tce_shrunk_story(shrunk);
+	struct tce_run_result result;
+
+	assert_int_equal(tce_run(NULL, finding->story, NULL, &result), 0);
+	assert_int_equal(result.verdict, TCE_RUN_PASS);
+	assert_int_equal(tce_run(NULL, story, NULL, &result), 0);
+	assert_int_equal(result.verdict, TCE_RUN_PASS);
+	result = outcome_of(story, UINT32_MAX, NULL);
+	assert_int_equal(result.verdict, TCE_RUN_BROKEN);
+	assert_int_equal(result.step + 1, story->nr_steps);
+	assert_true((result.broken_rules >> finding->breach.rule & 1) != 0);
+	for (unsigned k = 0; k < story->nr_steps; k++) {
+		result = outcome_of(story, k, NULL);
+		assert_false(breaks(&result, finding->breach.rule));
+	}
+	tce_shrunk_free(shrunk);
+}
+
+/* A walk is forty events long at most. */
+static bool walk_and_shrink(const char *name, uint64_t seed)
+{
+	struct tce_explore_opts opts = {
+		.method = TCE_EXPLORE_WALK, .depth = 40, .walks = 200, .nr_starts = 1};
+	struct tce_scenario_overrides overrides = {.kernel = "fixed"};
+	const char *text = tce_scenario_builtin("pseries", seed % 4);
+	struct tce_scenario_error error;
+	struct tce_scenario *scenario;
+	struct tce_exploration *x;
+	enum tce_defect defect;
+	bool found;
+
+	assert_int_equal(tce_defect_find(name, &defect), 0);
+	tce_defects_add(&overrides.defects, defect);
+	assert_int_equal(
+		tce_scenario_parse(NULL, text, strlen(text), &overrides, &scenario, &error), 0);
+	opts.starts = tce_scenario_story(scenario);
+	opts.letters = TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP) | TCE_LETTERS_BIT(MEMORY);
+	opts.seed = seed;
+	assert_int_equal(tce_explore(NULL, &opts, &x), 0);
+	found = tce_exploration_finding(x, 0) != NULL;
+	if (found)
+		shrink_finding(tce_exploration_finding(x, 0));
+	tce_exploration_free(x);
+	tce_scenario_free(scenario);
+	return found;
+}
+
+static void what_random_walks_break_is_shrunk_likewise(void **state)
+{
+	static const char *const defects[] = {"B1", "B5", "B10", "D1"};
+	unsigned nr = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(defects) / sizeof(defects[0]); i++) {
+		for (uint64_t seed = 0; seed < 4; seed++)
+			nr += walk_and_shrink(defects[i], seed);
+	}
+	assert_true(nr > 4);
+}
+
 /* --- stories that do not do what was expected ------------------------------------------------ */
 
 static void an_expectation_that_is_not_met_stays_and_nothing_that_it_does_not_need(void **state)
@@ -286,7 +352,7 @@ static bool is_enough(void *ctx, unsigned nr_steps, unsigned nr_runs)
 {
 	struct patience *patience = ctx;
 
-	assert_true(nr_steps != 0);
+	assert_true(nr_steps != 0 && patience->told < patience->runs);
 	assert_true(nr_runs > patience->last_nr_runs);
 	patience->last_nr_runs = nr_runs;
 	return ++patience->told == patience->runs;
@@ -330,6 +396,7 @@ int main(void)
 		cmocka_unit_test(the_switch_that_a_story_needs_stays_and_others_go),
 		cmocka_unit_test(a_shrunk_story_saved_passes_and_expects_something_of_every_event),
 		cmocka_unit_test(a_story_that_breaks_another_rule_before_keeps_its_own),
+		cmocka_unit_test(what_random_walks_break_is_shrunk_likewise),
 		cmocka_unit_test(
 			an_expectation_that_is_not_met_stays_and_nothing_that_it_does_not_need),
 		cmocka_unit_test(a_story_that_does_not_fail_or_cannot_be_played_is_not_shrunk),
