@@ -74,6 +74,8 @@ extern "C" {
 	X(PMEM_NOT_DIRECT, 5, 16, "ad3976025b31",                                                  \
 	  "one window and persistent memory: the DDW is dynamic")                                  \
 	X(KDUMP_DDW, 6, 0, "b1fc44eaa9ba", "a kdump kernel uses an inherited DDW")                 \
+	X(VFIO_REVOKES, 6, 1, "3dd59a7dcb88",                                                      \
+	  "unbinding a group's last device ends its /dev/vfio file for good")                      \
 	X(IOMMU_OPS, 6, 4, "a940904443e4", "IOMMU API for VFIO; pseries borrows existing tables")  \
 	X(INHERIT_DDW, 6, 8, "09a3c1e46142",                                                       \
 	  "of two inherited windows the DDW is used, until INHERIT_DEFAULT")                       \

@@ -2,9 +2,12 @@
 /*
  * What a process does with /dev/vfio/N and vfio-pci: bind devices, open a group, put it into a
  * container and take it out, open its devices. From 6.4 on the devices of a group are taken from
- * the kernel, one after the other, when the group comes into a container. Sources: Linux
- * drivers/vfio/group.c, container.c, vfio_main.c; drivers/iommu/iommu.c
- * iommu_group_claim_dma_owner; 6.1: drivers/vfio/container.c.
+ * the kernel, one after the other, when the group comes into a container. From 6.1 on a file of
+ * /dev/vfio/N is good for as long as a device of the group stays bound: after the last one went it
+ * is dead, and devices bound later make another /dev/vfio/N. Sources: Linux drivers/vfio/group.c,
+ * container.c, vfio_main.c vfio_device_remove_group; drivers/iommu/iommu.c
+ * iommu_group_claim_dma_owner; 6.1: drivers/vfio/container.c; until 6.0: drivers/vfio/vfio.c
+ * vfio_unregister_group_dev.
  */
 #include "base/assert.h"
 #include "vfio.h"
@@ -52,7 +55,7 @@ static int group_get(struct tce_vfio_call *call, uint32_t key, struct tce_vfio_g
 	return 0;
 }
 
-/* Something of it is open: its own fd, or a device's. */
+/* Something of it is open: its own fd, or a device's. A dead fd is nobody's. */
 static bool is_open(const struct tce_vfio_group *group)
 {
 	return group->fd_open || group->devices != 0;
@@ -105,13 +108,15 @@ static int bind(struct tce_vfio_call *call, struct tce_linux_dev *dev)
 	return tce_vfio_answer(call, 0);
 }
 
-static bool any_bound(const struct tce_vfio_call *call, const struct tce_table_group *tables)
+/* Another device of the group than but; TCE_NO_ID: any. */
+static bool any_bound(const struct tce_vfio_call *call, const struct tce_table_group *tables,
+		      uint16_t but)
 {
 	const struct tce_linux_dev *dev;
 	uint32_t from = 0;
 
 	while (tables != NULL && (dev = next_dev(call, tables, from)) != NULL) {
-		if (tce_vfio_dev_is_bound(call->vf, dev->id))
+		if (dev->id != but && tce_vfio_dev_is_bound(call->vf, dev->id))
 			return true;
 		from = dev->id + 1U;
 	}
@@ -249,6 +254,8 @@ static int set_container(struct tce_vfio_call *call, struct tce_vfio_group *grou
 	container = tce_vfio_container_find(call, call->ev->container);
 	if (container == NULL)
 		return tce_vfio_answer(call, -TCE_EBADF);
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (group->container.grain != 0)
 		return tce_vfio_answer(call, -TCE_EINVAL);
 	return join(call, group, container);
@@ -266,22 +273,25 @@ static int unset_container(struct tce_vfio_call *call, struct tce_vfio_group *gr
 
 /* --- files -------------------------------------------------------------------------------- */
 
+/* From here on the group's name means the new file, and a dead one before it is out of reach. */
 static int open_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!any_bound(call, tables_of(call, group)))
+	if (!any_bound(call, tables_of(call, group), TCE_NO_ID))
 		return tce_vfio_answer(call, -TCE_ENOENT);
 	if (is_open(group))
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	group->fd_open = true;
+	group->dead = false;
 	group->process = call->ev->process;
 	return tce_vfio_answer(call, 0);
 }
 
 static int close_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!group->fd_open)
+	if (!group->fd_open && !group->dead)
 		return tce_vfio_answer(call, -TCE_EBADF);
 	group->fd_open = false;
+	group->dead = false;
 	call->ret = 0;
 	return is_open(group) ? 0 : leave(call, group);
 }
@@ -294,6 +304,8 @@ static int group_status(struct tce_vfio_call *call, const struct tce_vfio_group 
 
 	if (call->ev->bad_pointer)
 		return tce_vfio_answer(call, -TCE_EFAULT);
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (group->container.grain != 0)
 		flags |= GROUP_CONTAINS;
 	call->lc.outcome->value = flags;
@@ -304,6 +316,8 @@ static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
 	const struct tce_vfio_container *container = tce_vfio_at(call, group->container);
 
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (container == NULL || !container->has_driver)
 		return tce_vfio_answer(call, -TCE_EINVAL);
 	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group) || group->resetting)
@@ -321,24 +335,36 @@ static int close_device(struct tce_vfio_call *call, struct tce_vfio_group *group
 	return is_open(group) ? 0 : leave(call, group);
 }
 
-/* vfio-pci waits for its user; when nobody is, the last device takes the group out (6.2). */
+/* The last device goes, and takes the group out of its container; its file is dead. */
+static int revoke(struct tce_vfio_call *call, struct tce_vfio_group *group)
+{
+	int err = leave(call, group);
+
+	if (group->fd_open)
+		group->dead = true;
+	group->fd_open = false;
+	return err;
+}
+
+/* vfio-pci waits for its user; until 6.0 the last device waits until the group has no container. */
 static int unbind(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
+	bool last = !any_bound(call, tables_of(call, group), call->ev->group);
+	bool revokes = last && tce_vfio_has(call, TCE_KF_VFIO_REVOKES);
+
 	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group))
 		return tce_vfio_answer(call, -TCE_ENODEV);
-	if (group->devices != 0)
+	if (group->devices != 0 || (last && !revokes && group->container.grain != 0))
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	tce_vec_remove(&call->vf->bound, bound_position(call->vf, call->ev->group), 1,
 		       sizeof(uint16_t));
 	call->ret = 0;
-	if (any_bound(call, tables_of(call, group)) || !tce_vfio_has(call, TCE_KF_IOMMU_OPS))
-		return 0;
-	return leave(call, group);
+	return revokes ? revoke(call, group) : 0;
 }
 
 static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!group->fd_open)
+	if (!group->fd_open && !group->dead)
 		return tce_vfio_answer(call, -TCE_EBADF);
 	switch (call->ev->op) {
 	case TCE_VFIO_GROUP_STATUS: return group_status(call, group);
@@ -379,9 +405,10 @@ static int close_groups(struct tce_vfio_call *call)
 	for (uint32_t i = 0; i < call->vf->groups.nr && err == 0; i++) {
 		struct tce_vfio_group *group = group_at(call->vf, i);
 
-		if (group->process != call->ev->process || !is_open(group))
+		if (group->process != call->ev->process || !(is_open(group) || group->dead))
 			continue;
 		group->fd_open = false;
+		group->dead = false;
 		group->devices = 0;
 		err = leave(call, group);
 	}

@@ -381,7 +381,7 @@ static void group_canon(const struct tce_state *st, const struct tce_vfio_group 
 	tce_canon_u32(sink, group->key);
 	tce_canon_u32(sink, group->process);
 	tce_canon_u8(sink, (uint8_t)(group->fd_open | group->resetting << 1 | group->owned << 2 |
-				     (container != NULL) << 3));
+				     (container != NULL) << 3 | group->dead << 4));
 	tce_canon_u32(sink, group->devices);
 	if (container != NULL)
 		tce_canon_id(sink, TCE_CANON_CONTAINER, container->slot);

@@ -101,6 +101,7 @@ struct tce_vfio_group {
 	uint32_t key;     /* of struct tce_table_group */
 	uint16_t process; /* that opened it */
 	bool fd_open;
+	bool dead;        /* its fd is open, and was when its last device went */
 	bool resetting;   /* EEH reset asserted and not deactivated */
 	bool owned;       /* its devices were taken */
 	uint16_t devices; /* device fds open */
