@@ -525,6 +525,13 @@ static bool is_idle_question(const struct tce_linux_call *call, uint64_t mask)
 	return call->only_asks && mask != MASK_64 && !tce_linux_bug(call->lx, TCE_DEFECT_D12);
 }
 
+/* Without D28 a PE may have lost its window: the one that a node above has is another PE's. */
+static bool is_anothers(const struct tce_linux_call *call, const struct tce_linux_dev *dev,
+			uint32_t node)
+{
+	return node != dev->group && !tce_linux_bug(call->lx, TCE_DEFECT_D28);
+}
+
 int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_dev *dev,
 				 uint64_t mask, bool *ret_ok)
 {
@@ -540,7 +547,7 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	}
 	memset(&a, 0, sizeof(a));
 	a.asker.node = tce_pseries_find_node(call, dev->id);
-	if (a.asker.node == TCE_NODE_NONE)
+	if (a.asker.node == TCE_NODE_NONE || is_anothers(call, dev, a.asker.node))
 		return 0;
 	a.group = tce_group_find(call->st, call->lx, a.asker.node);
 	if (a.group == NULL)
