@@ -75,36 +75,14 @@ static struct tce_linux_dev *next_dev(const struct tce_vfio_call *call,
 
 /* --- binding ------------------------------------------------------------------------------ */
 
-static uint32_t bound_position(const struct tce_vfio *vf, uint16_t dev)
-{
-	uint32_t i = 0;
-
-	while (i < vf->bound.nr && *(uint16_t *)tce_vec_at(&vf->bound, i, sizeof(dev)) < dev)
-		i++;
-	return i;
-}
-
-bool tce_vfio_dev_is_bound(const struct tce_vfio *vf, uint16_t dev)
-{
-	uint32_t i = bound_position(vf, dev);
-
-	return i < vf->bound.nr && *(uint16_t *)tce_vec_at(&vf->bound, i, sizeof(dev)) == dev;
-}
-
 /* C12: the checks that 5.19 brought fail where there are no IOMMU operations. */
 static int bind(struct tce_vfio_call *call, struct tce_linux_dev *dev)
 {
-	int err;
-
-	if (dev->bound || tce_vfio_dev_is_bound(call->vf, dev->id))
+	if (dev->bound || dev->users)
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	if (dev->group == TCE_NO_GROUP || tce_vfio_bug(call, TCE_DEFECT_C12))
 		return tce_vfio_answer(call, -TCE_EINVAL);
-	err = tce_vec_reserve(&call->vf->bound, tce_vfio_mem(call), sizeof(dev->id), 1);
-	if (err != 0)
-		return err;
-	*(uint16_t *)tce_vec_insert(&call->vf->bound, bound_position(call->vf, dev->id),
-				    sizeof(dev->id)) = dev->id;
+	dev->users = true;
 	return tce_vfio_answer(call, 0);
 }
 
@@ -116,7 +94,7 @@ static bool any_bound(const struct tce_vfio_call *call, const struct tce_table_g
 	uint32_t from = 0;
 
 	while (tables != NULL && (dev = next_dev(call, tables, from)) != NULL) {
-		if (dev->id != but && tce_vfio_dev_is_bound(call->vf, dev->id))
+		if (dev->id != but && dev->users)
 			return true;
 		from = dev->id + 1U;
 	}
@@ -312,7 +290,8 @@ static int group_status(struct tce_vfio_call *call, const struct tce_vfio_group 
 	return tce_vfio_answer(call, 0);
 }
 
-static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group)
+static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group,
+		      const struct tce_linux_dev *dev)
 {
 	const struct tce_vfio_container *container = tce_vfio_at(call, group->container);
 
@@ -320,7 +299,7 @@ static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group)
 		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (container == NULL || !container->has_driver)
 		return tce_vfio_answer(call, -TCE_EINVAL);
-	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group) || group->resetting)
+	if (!dev->users || group->resetting)
 		return tce_vfio_answer(call, -TCE_ENODEV);
 	group->devices++;
 	return tce_vfio_answer(call, 0);
@@ -347,22 +326,23 @@ static int revoke(struct tce_vfio_call *call, struct tce_vfio_group *group)
 }
 
 /* vfio-pci waits for its user; until 6.0 the last device waits until the group has no container. */
-static int unbind(struct tce_vfio_call *call, struct tce_vfio_group *group)
+static int unbind(struct tce_vfio_call *call, struct tce_vfio_group *group,
+		  struct tce_linux_dev *dev)
 {
-	bool last = !any_bound(call, tables_of(call, group), call->ev->group);
+	bool last = !any_bound(call, tables_of(call, group), dev->id);
 	bool revokes = last && tce_vfio_has(call, TCE_KF_VFIO_REVOKES);
 
-	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group))
+	if (!dev->users)
 		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (group->devices != 0 || (last && !revokes && group->container.grain != 0))
 		return tce_vfio_answer(call, -TCE_EBUSY);
-	tce_vec_remove(&call->vf->bound, bound_position(call->vf, call->ev->group), 1,
-		       sizeof(uint16_t));
+	dev->users = false;
 	call->ret = 0;
 	return revokes ? revoke(call, group) : 0;
 }
 
-static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
+static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *group,
+			 const struct tce_linux_dev *dev)
 {
 	if (!group->fd_open && !group->dead)
 		return tce_vfio_answer(call, -TCE_EBADF);
@@ -370,7 +350,7 @@ static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *grou
 	case TCE_VFIO_GROUP_STATUS: return group_status(call, group);
 	case TCE_VFIO_SET_CONTAINER: return set_container(call, group);
 	case TCE_VFIO_UNSET_CONTAINER: return unset_container(call, group);
-	default: return get_device(call, group);
+	default: return get_device(call, group, dev);
 	}
 }
 
@@ -388,11 +368,11 @@ int tce_vfio_group_call(struct tce_vfio_call *call)
 	if (err != 0)
 		return err;
 	switch (call->ev->op) {
-	case TCE_VFIO_UNBIND: return unbind(call, group);
+	case TCE_VFIO_UNBIND: return unbind(call, group, dev);
 	case TCE_VFIO_OPEN_GROUP: return open_group(call, group);
 	case TCE_VFIO_CLOSE_GROUP: return close_group(call, group);
 	case TCE_VFIO_CLOSE_DEVICE: return close_device(call, group);
-	default: return on_open_group(call, group);
+	default: return on_open_group(call, group, dev);
 	}
 }
 

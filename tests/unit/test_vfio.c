@@ -339,6 +339,23 @@ static void a_device_that_is_open_is_not_unbound(void **state)
 	tce_machine_free(c.machine);
 }
 
+static void a_driver_cannot_have_a_device_of_vfio_pci(void **state)
+{
+	struct tce_event probe = {.kind = TCE_EV_PROBE};
+	struct tce_event unplug = {.kind = TCE_EV_DEVICE_UNPLUG};
+	struct tce_outcome outcome;
+	struct client c;
+
+	(void)state;
+	client_open(&c, "7.2.13");
+	assert_int_equal(step(&c, &probe).err, -TCE_EBUSY);
+	assert_int_equal(tce_machine_step(c.machine, &unplug, &outcome), -TCE_ERR_STATE);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+	assert_int_equal(step(&c, &probe).err, 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_BIND), -TCE_EBUSY);
+	tce_machine_free(c.machine);
+}
+
 static void a_dead_file_is_closed_with_its_process(void **state)
 {
 	struct client c;
@@ -405,6 +422,7 @@ int main(void)
 		cmocka_unit_test(large_pages_want_huge_pages_under_them),
 		cmocka_unit_test(a_file_is_dead_when_the_last_device_of_its_group_went),
 		cmocka_unit_test(a_device_that_is_open_is_not_unbound),
+		cmocka_unit_test(a_driver_cannot_have_a_device_of_vfio_pci),
 		cmocka_unit_test(a_dead_file_is_closed_with_its_process),
 		cmocka_unit_test(until_6_0_the_last_device_waits_for_the_container),
 		cmocka_unit_test(machines_do_not_share_containers),
