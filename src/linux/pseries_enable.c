@@ -299,13 +299,11 @@ static int adopt(struct tce_linux_call *call, struct attempt *a, struct tce_iomm
 }
 
 /* ibm,dma-window leaves the tree; a copy of it stays for the way back. */
-static int drop_default_prop(struct tce_linux_call *call, const struct attempt *a)
+static int hide_default_prop(struct tce_linux_call *call, const struct attempt *a)
 {
 	uint32_t len;
 	int err = 0;
 
-	if (!a->facts.default_removed)
-		return 0;
 	if (tce_linux_has(call->lx, TCE_KF_TABLE_GROUP_OPS) &&
 	    tce_node_prop(call->st, a->asker.node, TCE_PROP_WINDOW_SAVED, &len) == NULL)
 		err = tce_node_prop_copy(call->st, a->asker.node, TCE_PROP_DMA_WINDOW,
@@ -364,8 +362,8 @@ static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_d
 	if (*ret_step != TCE_DDW_DONE)
 		return undo(call, a);
 	err = adopt(call, a, tbl);
-	if (err == 0)
-		err = drop_default_prop(call, a);
+	if (err == 0 && a->facts.default_removed)
+		err = hide_default_prop(call, a);
 	if (err == 0)
 		err = list_window(call, a);
 	a->dev->dma.dma_offset = a->window.prop.dma_base;
@@ -377,8 +375,11 @@ static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_d
 /* Without D28: a default window that does not come back is not mapped in any more. */
 static int lose_default(struct tce_linux_call *call, struct attempt *a)
 {
+	int err = hide_default_prop(call, a);
+
+	if (err != 0)
+		return err;
 	leave_table(call, a, tce_group_table(call->st, a->group, 0), NULL);
-	tce_node_prop_del(call->st, a->asker.node, TCE_PROP_DMA_WINDOW);
 	return tce_group_put_table(call, a->group, 0, false);
 }
 
@@ -525,13 +526,6 @@ static bool is_idle_question(const struct tce_linux_call *call, uint64_t mask)
 	return call->only_asks && mask != MASK_64 && !tce_linux_bug(call->lx, TCE_DEFECT_D12);
 }
 
-/* Without D28 a PE may have lost its window: the one that a node above has is another PE's. */
-static bool is_anothers(const struct tce_linux_call *call, const struct tce_linux_dev *dev,
-			uint32_t node)
-{
-	return node != dev->group && !tce_linux_bug(call->lx, TCE_DEFECT_D28);
-}
-
 int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_dev *dev,
 				 uint64_t mask, bool *ret_ok)
 {
@@ -547,7 +541,7 @@ int tce_pseries_bypass_supported(struct tce_linux_call *call, struct tce_linux_d
 	}
 	memset(&a, 0, sizeof(a));
 	a.asker.node = tce_pseries_find_node(call, dev->id);
-	if (a.asker.node == TCE_NODE_NONE || is_anothers(call, dev, a.asker.node))
+	if (a.asker.node == TCE_NODE_NONE)
 		return 0;
 	a.group = tce_group_find(call->st, call->lx, a.asker.node);
 	if (a.group == NULL)
