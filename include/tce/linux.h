@@ -275,7 +275,9 @@ enum tce_defect_half {
 	X(D38, PSERIES, 6, 11, 99, 0, "", "",                                                      \
 	  "a PE whose default window does not come back keeps pointing to its user's table")       \
 	X(D39, POWERNV, 6, 4, 99, 0, "", "",                                                       \
-	  "a PE without default table goes to a user with its bypass window open")
+	  "a PE without default table goes to a user with its bypass window open")                 \
+	X(D40, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a device stays direct when its direct window went to a user")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,
