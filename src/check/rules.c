@@ -516,6 +516,58 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "given back.\n",
 			.source = "known-bugs C5 (517ad4ae8aa9), C8, C9, C11, D22",
 		},
+	[TCE_RULE_NEEDLESS_REFUSAL] =
+		{
+			.id = "needless-refusal",
+			.severity = TCE_SEVERITY_WARNING,
+			.checked_by = EITHER,
+			.holds = "A request that keeps to what the kernel told or accepted before "
+				 "is not refused.",
+			.breaks = "Linux: limits and checks that nobody was told of",
+			.needs = "",
+			.story = "GET_INFO tells a VFIO client which windows it may create; a DMA "
+				 "mask that was accepted tells\n"
+				 "a driver that its device can do DMA. Who keeps to that may be "
+				 "refused for want of something\n"
+				 "(memory, a slot, room in the window, what firmware has), but not "
+				 "because of a limit of the\n"
+				 "kernel's own. A refusal counts here when nothing was short: no "
+				 "allocation failed, no call to\n"
+				 "firmware was refused, the table has room below the mask.\n"
+				 "\n"
+				 "What it usually is: vfio-pci refuses every device, since the "
+				 "IOMMU core finds no operations\n"
+				 "(a940904443e4, Linux 6.4); a window limited by the host's memory "
+				 "(d3d4ffaae439, Linux 4.18);\n"
+				 "coherent memory sent past the table although its mask does not "
+				 "reach that far (7.0-rc).\n",
+			.source = "include/uapi/linux/vfio.h; Documentation/core-api/dma-api.rst; "
+				  "known-bugs A6, A11, C12",
+		},
+	[TCE_RULE_WRONG_POOL] =
+		{
+			.id = "wrong-pool",
+			.severity = TCE_SEVERITY_WARNING,
+			.checked_by = EITHER,
+			.holds = "Bus addresses are handed out of the pool whose lock is held.",
+			.breaks = "Linux: the search for free entries",
+			.needs = "",
+			.story = "The entries of a window are cut into pools, each with a lock of "
+				 "its own. A search that goes on\n"
+				 "past its pool reads and sets bits that another CPU, with the "
+				 "other pool's lock, reads and sets\n"
+				 "at the same time: both may be given the same bus address, and "
+				 "each then finds the other's\n"
+				 "buffer there. One CPU at a time never sees it. The model has one "
+				 "CPU at a time, too: what it\n"
+				 "proves is that the wrong lock is held, not that two CPUs meet.\n"
+				 "\n"
+				 "What it usually is: a DMA mask that ends below the pool; the "
+				 "search is then bounded by the mask\n"
+				 "and no longer by the pool.\n",
+			.source = "Linux arch/powerpc/kernel/iommu.c iommu_range_alloc "
+				  "(b4c3a8729ae5); known-bugs D21",
+		},
 };
 
 const struct tce_rule *tce_rule(enum tce_rule_id id)

@@ -10,9 +10,9 @@
 
 /* What the event itself showed comes first, then what state it left. */
 static void (*const rules[])(struct tce_check *check) = {
-	tce_rule_dma,     tce_rule_kernel, tce_rule_mapping, tce_rule_tables,
-	tce_rule_direct,  tce_rule_ddw,    tce_rule_powernv, tce_rule_devtree,
-	tce_rule_windows, tce_rule_qemu,   tce_rule_vfio,
+	tce_rule_dma,  tce_rule_kernel,  tce_rule_mapping,  tce_rule_tables,  tce_rule_direct,
+	tce_rule_ddw,  tce_rule_powernv, tce_rule_devtree,  tce_rule_windows, tce_rule_qemu,
+	tce_rule_vfio, tce_rule_dma_api, tce_rule_vfio_api,
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)

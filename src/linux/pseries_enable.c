@@ -417,6 +417,15 @@ static void set_limit(struct tce_linux_call *call, struct attempt *a, unsigned w
 		*limit = a->dev->dma.dma_offset + tce_pow2(ram);
 }
 
+/* D39: nobody asks whether the mask goes as far as the window was made for. */
+static bool is_in_reach(const struct tce_linux_call *call, const struct attempt *a,
+			const struct tce_pseries_window *window)
+{
+	uint64_t end = window->prop.dma_base + tce_low_mask(a->record.decision.ram_shift);
+
+	return a->facts.dma_mask >= end || tce_linux_bug(call->lx, TCE_DEFECT_D39);
+}
+
 /* The window is in the list: another function, or the same one again. */
 static bool reuse(struct tce_linux_call *call, struct attempt *a,
 		  const struct tce_pseries_window *window)
@@ -424,6 +433,8 @@ static bool reuse(struct tce_linux_call *call, struct attempt *a,
 	bool direct = window->direct;
 
 	a->record.step = TCE_DDW_LISTED;
+	if (window->direct && !is_in_reach(call, a, window))
+		return false;
 	a->dev->dma.dma_offset = window->prop.dma_base;
 	if (!tce_linux_has(call->lx, TCE_KF_DYNAMIC_DDW))
 		direct = true;
