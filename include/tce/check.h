@@ -82,6 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
+	const char *invariant; /* of the catalogue of bugs: "TAB", "PRE", ...; DMA: where DMA goes */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */

@@ -17,6 +17,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_FAULT] =
 		{
 			.id = "dma-fault",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "A device accesses only bus addresses that are mapped for it.",
@@ -48,6 +49,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_AFTER_UNMAP] =
 		{
 			.id = "dma-after-unmap",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "No device uses a bus address after it was unmapped.",
@@ -72,6 +74,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_MISDIRECTED] =
 		{
 			.id = "dma-misdirected",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A transfer lands in the memory that its mapping names, and "
@@ -92,6 +95,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_TCE_OVERWRITTEN] =
 		{
 			.id = "tce-overwritten",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "A mapped TCE is cleared before the same bus address is mapped to "
@@ -118,6 +122,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_TCE_OUTSIDE_RAM] =
 		{
 			.id = "tce-outside-ram",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "A TCE with permission points to memory of the machine.",
@@ -139,6 +144,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_HCALL_REFUSED] =
 		{
 			.id = "hcall-refused",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "The hypervisor accepts every TCE hypercall of the operating "
@@ -164,6 +170,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_REMOVED_LIVE] =
 		{
 			.id = "window-removed-live",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "A DMA window is empty when the operating system removes or "
@@ -189,6 +196,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_RESET_LIVE] =
 		{
 			.id = "window-reset-live",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_NOTE,
 			.checked_by = REPLAY,
 			.holds = "(a note, not a rule) What was still mapped when the machine was "
@@ -209,6 +217,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_OVERLAP] =
 		{
 			.id = "window-overlap",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "The windows of one bridge do not share bus addresses.",
@@ -227,6 +236,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_QEMU_WINDOW_TOO_LARGE] =
 		{
 			.id = "qemu-window-too-large",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ABORT,
 			.checked_by = ALL,
 			.holds = "No window of 2^32 or more TCEs is asked of QEMU.",
@@ -264,6 +274,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_QEMU_REMOVE_VIO] =
 		{
 			.id = "qemu-remove-vio",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ABORT,
 			.checked_by = EITHER,
 			.holds = "ibm,remove-pe-dma-window is called with the LIOBN of a PCI "
@@ -280,6 +291,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_STALE_TABLE] =
 		{
 			.id = "stale-table",
+			.invariant = "TAB",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A device's table pointer is live and is the table of its PE.",
@@ -298,6 +310,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_PREMAP_COVERAGE] =
 		{
 			.id = "premap-coverage",
+			.invariant = "PRE",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A direct window maps exactly the online memory that lies inside "
@@ -324,6 +337,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_LOST_TCE] =
 		{
 			.id = "lost-tce",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "Every live mapping has its TCEs.",
@@ -346,6 +360,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_LEAKED_TCE] =
 		{
 			.id = "leaked-tce",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "Every TCE with permission belongs to a live mapping, and so does "
@@ -369,6 +384,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_RESERVED_RANGE] =
 		{
 			.id = "reserved-range",
+			.invariant = "RES",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "Reserved bus ranges (page 0, MMIO below 4 GiB) are never handed "
@@ -384,6 +400,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DOUBLE_OWNER] =
 		{
 			.id = "double-owner",
+			.invariant = "OWN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A window and the bypass of a PE have one owner: the kernel or "
@@ -401,6 +418,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
 		{
 			.id = "unbalanced-account",
+			.invariant = "ACC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "Locked memory and page pins return to what they were.",
@@ -415,6 +433,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_MISMATCH] =
 		{
 			.id = "window-mismatch",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "The windows that the kernel believes in are those that firmware "
@@ -435,6 +454,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DEVTREE_MISMATCH] =
 		{
 			.id = "devtree-mismatch",
+			.invariant = "DT",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "The device tree names the windows that exist.",
@@ -449,6 +469,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_TOO_SMALL] =
 		{
 			.id = "window-too-small",
+			.invariant = "SIZE",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "A window is large enough for what it is used for, and devices "
@@ -474,6 +495,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
 		{
 			.id = "failed-call-changed-state",
+			.invariant = "ERR",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "A call that fails leaves everything as it was, and says that it "
@@ -495,6 +517,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_UNCHECKED_INPUT] =
 		{
 			.id = "unchecked-input",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "Numbers from a guest or a user are checked before they are used.",
@@ -507,6 +530,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_NO_PROGRESS] =
 		{
 			.id = "no-progress",
+			.invariant = "LIVE",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "Every call ends.",
@@ -519,6 +543,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_NEEDLESS_REFUSAL] =
 		{
 			.id = "needless-refusal",
+			.invariant = "SIZE",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "A request that keeps to what the kernel told or accepted before "
@@ -547,6 +572,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WRONG_POOL] =
 		{
 			.id = "wrong-pool",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "Bus addresses are handed out of the pool whose lock is held.",

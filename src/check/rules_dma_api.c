@@ -148,27 +148,24 @@ static bool reaches_ram(const struct tce_check *check, const struct tce_linux_de
 	       mask >= dev->dma.dma_offset + first->addr + tce_low_mask(check->lx->page_shift);
 }
 
-static void check_accepted(struct tce_check *check, uint16_t id)
+/* The mask that was asked for last: what it made of windows may leave the other one without. */
+static void check_accepted(struct tce_check *check, uint16_t id, bool coherent)
 {
 	const struct tce_linux_dev *dev = tce_linux_dev_find(check->st, check->lx, id);
-	const uint64_t mask[] = {dev == NULL ? 0 : dev->dma.dma_mask,
-				 dev == NULL ? 0 : dev->dma.coherent_mask};
+	struct tce_breach breach;
+	uint64_t mask;
 
 	if (dev == NULL || !dev->bound || tce_view_is_owned(check, dev))
 		return;
-	for (unsigned i = 0; i < 2; i++) {
-		struct tce_breach breach;
-
-		if (reaches_table(dev, mask[i]) || reaches_ram(check, dev, mask[i]))
-			continue;
-		breach = tce_breach_of(TCE_RULE_WINDOW_TOO_SMALL,
-				       "{dev}: the kernel accepted mask {0}, which reaches no "
-				       "window of it");
-		breach.dev = id;
-		breach.value[0] = mask[i];
-		tce_check_add(check, &breach);
+	mask = coherent ? dev->dma.coherent_mask : dev->dma.dma_mask;
+	if (reaches_table(dev, mask) || reaches_ram(check, dev, mask))
 		return;
-	}
+	breach = tce_breach_of(TCE_RULE_WINDOW_TOO_SMALL,
+			       "{dev}: the kernel accepted mask {0}, which reaches no window of "
+			       "it");
+	breach.dev = id;
+	breach.value[0] = mask;
+	tce_check_add(check, &breach);
 }
 
 /* --- one event ------------------------------------------------------------------------------- */
@@ -192,18 +189,14 @@ static void check_mapped(struct tce_check *check)
 
 void tce_rule_dma_api(struct tce_check *check)
 {
-	if (check->event == NULL || check->outcome == NULL || check->lx == NULL)
+	const struct tce_event *event = check->event;
+
+	if (event == NULL || check->outcome == NULL || check->lx == NULL)
 		return;
-	switch (check->event->kind) {
-	case TCE_EV_MAP: check_mapped(check); break;
-	case TCE_EV_PROBE:
-		if (check->outcome->err == 0)
-			check_accepted(check, check->event->u.probe.dev);
-		break;
-	case TCE_EV_SET_MASK:
-		if (check->outcome->err == 0)
-			check_accepted(check, check->event->u.set_mask.dev);
-		break;
-	default: break;
-	}
+	if (event->kind == TCE_EV_MAP)
+		check_mapped(check);
+	else if (event->kind == TCE_EV_PROBE && check->outcome->err == 0)
+		check_accepted(check, event->u.probe.dev, !event->u.probe.coherent_first);
+	else if (event->kind == TCE_EV_SET_MASK && check->outcome->err == 0)
+		check_accepted(check, event->u.set_mask.dev, event->u.set_mask.coherent);
 }
