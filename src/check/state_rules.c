@@ -9,10 +9,15 @@
 #include "linux/os.h"
 
 /* What the event itself showed comes first, then what state it left. */
-static void (*const rules[])(struct tce_check *check) = {
-	tce_rule_dma,  tce_rule_kernel,  tce_rule_mapping,  tce_rule_tables,  tce_rule_direct,
-	tce_rule_ddw,  tce_rule_powernv, tce_rule_devtree,  tce_rule_windows, tce_rule_qemu,
-	tce_rule_vfio, tce_rule_dma_api, tce_rule_vfio_api,
+static const struct rule {
+	void (*hold)(struct tce_check *check);
+	bool of_state; /* knows no event: equal states, equal breaches */
+} rules[] = {
+	{tce_rule_dma, false},      {tce_rule_kernel, false}, {tce_rule_mapping, true},
+	{tce_rule_tables, true},    {tce_rule_direct, true},  {tce_rule_ddw, false},
+	{tce_rule_powernv, true},   {tce_rule_devtree, true}, {tce_rule_windows, true},
+	{tce_rule_qemu, true},      {tce_rule_vfio, false},   {tce_rule_dma_api, false},
+	{tce_rule_vfio_api, false},
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)
@@ -38,16 +43,26 @@ unsigned tce_check_machine(const struct tce_machine *machine, const struct tce_e
 			   const struct tce_outcome *outcome, struct tce_breach *ret_breaches,
 			   unsigned max)
 {
+	return tce_check_known(machine, event, outcome, false, ret_breaches, max);
+}
+
+unsigned tce_check_known(const struct tce_machine *machine, const struct tce_event *event,
+			 const struct tce_outcome *outcome, bool known,
+			 struct tce_breach *ret_breaches, unsigned max)
+{
 	struct tce_check check = {.machine = machine,
 				  .st = tce_machine_state(machine),
-				  .event = event,
-				  .outcome = outcome,
 				  .lx = tce_linux_running(machine),
 				  .breaches = ret_breaches,
 				  .max = max};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		rules[i](&check);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (known && rules[i].of_state)
+			continue;
+		check.event = rules[i].of_state ? NULL : event;
+		check.outcome = rules[i].of_state ? NULL : outcome;
+		rules[i].hold(&check);
+	}
 	return check.nr;
 }
 

@@ -25,6 +25,14 @@ struct tce_check {
 	unsigned max;
 };
 
+/*
+ * tce_check_machine, or of it, when the machine's state is known to keep all rules of states, the
+ * rules that look at the event.
+ */
+unsigned tce_check_known(const struct tce_machine *machine, const struct tce_event *event,
+			 const struct tce_outcome *outcome, bool known,
+			 struct tce_breach *ret_breaches, unsigned max);
+
 /* A breach with no object named in it. text: see struct tce_breach. */
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text);
 

@@ -37,6 +37,11 @@ int tce_linux_emit(void *ctx, const struct tce_event *event, struct tce_outcome 
 	return tce_machine_call(ctx, event, ret_outcome);
 }
 
+uint64_t tce_linux_skip(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries)
+{
+	return tce_machine_skip_gets(ctx, liobn, ioba, entries);
+}
+
 /* --- devices ------------------------------------------------------------------------------ */
 
 struct tce_linux_dev *tce_linux_dev_at(const struct tce_state *st, const struct tce_linux *lx,

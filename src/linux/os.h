@@ -135,6 +135,7 @@ void tce_linux_env_init(struct tce_linux_call *call, unsigned cpu, struct tce_li
 /* Emit a BOUNDARY event; ctx is a struct tce_machine (tce_pseries_port and its like). */
 TCE_MUST_USE int tce_linux_emit(void *ctx, const struct tce_event *event,
 				struct tce_outcome *ret_outcome);
+uint64_t tce_linux_skip(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries);
 
 /* --- parts of the half -------------------------------------------------------------------- */
 

@@ -218,6 +218,23 @@ static int get(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uin
 	return err;
 }
 
+/* Loads, which nobody sees: what follows is empty to the end of a level that is not there. */
+static uint64_t skip(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t npages)
+{
+	struct tce_linux_call *call = ctx;
+	const struct walk walk = {.tbl = tbl, .base = tbl->base};
+	uint64_t rel = index - tbl->offset;
+	uint64_t n = rest_of_level(tbl, rel);
+	uint64_t ra, used;
+
+	n = n < npages ? n : npages;
+	if (n == 0 || find(call, &walk, rel, &ra) != 0)
+		return 0;
+	if (ra != 0 && tce_machine_next_word(call->machine, ra, ra + 8 * n, &used))
+		n = (used - ra) / 8;
+	return n;
+}
+
 /* A7: the permission to read is written also where there is to be none. */
 static int xchg(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
 		struct tce_iommu_entry *entry, int *ret_errno)
@@ -262,6 +279,7 @@ const struct tce_iommu_ops tce_pnv_ioda2_iommu_ops = {
 	.set = build,
 	.clear = clear,
 	.get = get,
+	.skip = skip,
 	.xchg_no_kill = xchg,
 	.tce_kill = kill_everywhere,
 	.useraddrptr = useraddrptr,

@@ -17,6 +17,7 @@ static void env(struct tce_linux_call *call, struct tce_linux_env *env)
 
 	port->kernel = &call->lx->kernel;
 	port->emit = tce_linux_emit;
+	port->skip = tce_linux_skip;
 	port->emit_ctx = call->machine;
 	port->list_page = tce_ra(LIST_PAGE);
 	port->no_put_indirect = single;

@@ -201,6 +201,16 @@ static int lpar_get(void *ctx, const struct tce_iommu_table *tbl, uint64_t index
 	return err;
 }
 
+static uint64_t lpar_skip(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
+			  uint64_t npages)
+{
+	const struct tce_pseries_port *port = ctx;
+
+	if (port->skip == NULL)
+		return 0;
+	return port->skip(port->emit_ctx, tbl->index, ioba_of(tbl, index), npages);
+}
+
 /* What the hypervisor answered goes up as if it were an errno. */
 static int errno_of(int64_t rc)
 {
@@ -248,5 +258,6 @@ const struct tce_iommu_ops tce_iommu_table_lpar_multi_ops = {
 	.set = lpar_set,
 	.clear = lpar_clear,
 	.get = lpar_get,
+	.skip = lpar_skip,
 	.xchg_no_kill = lpar_xchg,
 };

@@ -17,6 +17,11 @@ struct tce_pseries_port {
 	const struct tce_kernel *kernel;
 	/* 0 and *ret_outcome, or -TCE_ERR_x */
 	int (*emit)(void *ctx, const struct tce_event *event, struct tce_outcome *ret_outcome);
+	/*
+	 * H_GET_TCE answered 0 for the entry before ioba: for how many of the next entries it would,
+	 * too, when these calls need not be made. NULL: make them.
+	 */
+	uint64_t (*skip)(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries);
 	void *emit_ctx;
 	struct tce_ra list_page; /* the CPU's page for lists of TCEs */
 	bool no_put_indirect;    /* multitce=off, or the hypervisor does not offer it */

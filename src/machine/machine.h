@@ -143,6 +143,13 @@ TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_
 TCE_MUST_USE int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value);
 
 /*
+ * H_GET_TCE answered 0 for the entry before ioba, and goes on entry by entry: how many of the next
+ * ones hold 0, too. They count as called for; 0 while somebody taps.
+ */
+uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, struct tce_ioba ioba,
+			       uint64_t entries);
+
+/*
  * A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. starve: there
  * was no memory for one. Both are told in the event's outcome.
  */

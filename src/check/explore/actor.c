@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "check/live.h"
+#include "check/state_rules.h"
 #include "machine/canon.h"
 
 #define STREAM_LEAST ((size_t)16 << 10)
@@ -16,10 +17,10 @@
 
 static bool first_breach(const struct tce_machine *machine, uint64_t rules,
 			 const struct tce_event *event, const struct tce_outcome *outcome,
-			 struct tce_breach *ret_breach)
+			 bool known, struct tce_breach *ret_breach)
 {
 	struct tce_breach breaches[TCE_BREACHES_MAX];
-	unsigned nr = tce_check_machine(machine, event, outcome, breaches, TCE_BREACHES_MAX);
+	unsigned nr = tce_check_known(machine, event, outcome, known, breaches, TCE_BREACHES_MAX);
 
 	for (unsigned i = 0; i < nr && i < TCE_BREACHES_MAX; i++) {
 		if ((rules >> breaches[i].rule & 1) != 0) {
@@ -84,7 +85,7 @@ static int play(struct tce_start *start, uint64_t rules)
 
 		err = tce_machine_step(start->machine, event, &outcome);
 		if (err == 0)
-			start->broken = first_breach(start->machine, rules, event, &outcome,
+			start->broken = first_breach(start->machine, rules, event, &outcome, false,
 						     &start->breach);
 		start->nr_steps++;
 	}
@@ -290,19 +291,30 @@ int tce_actor_go(struct tce_actor *actor, const struct tce_store *store, uint64_
 
 /* --- trying ---------------------------------------------------------------------------------- */
 
-int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
-		   struct tce_move *ret_move)
+int tce_actor_try(struct tce_actor *actor, const struct tce_event *event, struct tce_move *ret_move)
 {
-	struct tce_machine *machine = actor->machines[actor->start];
-	int err = tce_machine_step(machine, event, &ret_move->outcome);
+	int err = tce_machine_step(actor->machines[actor->start], event, &ret_move->outcome);
 
 	ret_move->possible = err == 0;
 	ret_move->broken = false;
-	if (err != 0)
-		return err == -TCE_ERR_NOMEM ? err : 0;
-	ret_move->broken =
-		first_breach(machine, actor->rules, event, &ret_move->outcome, &ret_move->breach);
-	return 0;
+	return err == -TCE_ERR_NOMEM ? err : 0;
+}
+
+void tce_actor_judge(const struct tce_actor *actor, const struct tce_event *event, bool known,
+		     struct tce_move *move)
+{
+	move->broken = first_breach(actor->machines[actor->start], actor->rules, event,
+				    &move->outcome, known, &move->breach);
+}
+
+int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
+		   struct tce_move *ret_move)
+{
+	int err = tce_actor_try(actor, event, ret_move);
+
+	if (err == 0 && ret_move->possible)
+		tce_actor_judge(actor, event, false, ret_move);
+	return err;
 }
 
 int tce_actor_note(struct tce_actor *actor, uint64_t slot)

@@ -97,7 +97,16 @@ struct tce_move {
 	struct tce_outcome outcome;
 };
 
-/* Apply an event to the machine of the way's start. */
+/*
+ * Apply an event to the machine of the way's start (not broken, for now), then hold the rules
+ * against it. known: its state is one that keeps them, only the event is to be judged.
+ */
+TCE_MUST_USE int tce_actor_try(struct tce_actor *actor, const struct tce_event *event,
+			       struct tce_move *ret_move);
+void tce_actor_judge(const struct tce_actor *actor, const struct tce_event *event, bool known,
+		     struct tce_move *move);
+
+/* Both: nothing is known of the state. */
 TCE_MUST_USE int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
 				struct tce_move *ret_move);
 

@@ -19,25 +19,33 @@ struct round {
 	_Atomic bool failed;
 };
 
+/* Has this process seen the state? Then it keeps the rules. */
+static bool is_known(struct tce_search *search, const struct tce_actor *actor,
+		     const struct tce_sighting *sighting)
+{
+	return search->crew.group != NULL ? tce_post_has_sent(&actor->post, sighting->fingerprint)
+					  : tce_store_has(&search->store, sighting);
+}
+
 /* What a letter led to is new, known, or a breach. *ret_to: for the graph. */
 static int take(struct tce_search *search, struct tce_actor *actor, uint64_t rank,
-		const struct tce_move *move, uint64_t *ret_to)
+		const struct tce_event *event, struct tce_move *move, uint64_t *ret_to)
 {
 	struct tce_sighting sighting = {.rank = rank};
 	uint64_t slot;
-	int err;
+	int err = tce_actor_look(actor, &sighting.fingerprint);
 
 	*ret_to = UINT64_MAX;
+	if (err != 0)
+		return err;
+	sighting.stream = actor->stream;
+	sighting.size = actor->stream_size;
+	tce_actor_judge(actor, event, is_known(search, actor, &sighting), move);
 	if (move->broken) {
 		tce_actor_note_breach(actor, move->breach.rule, rank);
 		return 0;
 	}
-	err = tce_actor_look(actor, &sighting.fingerprint);
-	if (err != 0)
-		return err;
 	*ret_to = sighting.fingerprint;
-	sighting.stream = actor->stream;
-	sighting.size = actor->stream_size;
 	if (search->crew.group != NULL)
 		return tce_post_sighting(&actor->post, &sighting);
 	err = tce_store_put(&search->store, &sighting, &slot);
@@ -74,11 +82,11 @@ static int expand(struct tce_search *search, struct tce_actor *actor, uint64_t n
 
 		if (move.possible)
 			tce_actor_back(actor, depth);
-		err = tce_actor_step(actor, event, &move);
+		err = tce_actor_try(actor, event, &move);
 		if (err != 0 || !move.possible)
 			continue;
 		actor->transitions++;
-		err = take(search, actor, node << TCE_LETTER_BITS | i, &move, &to);
+		err = take(search, actor, node << TCE_LETTER_BITS | i, event, &move, &to);
 		tell_edge(search, from, to, event, &move);
 	}
 	return err;

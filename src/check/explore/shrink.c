@@ -403,6 +403,20 @@ static bool expected_rule(const struct tce_story *story, enum tce_rule_id *ret_r
 	return false;
 }
 
+/* What breaks a rule that is expected there may break others besides: the expected one counts. */
+static enum tce_rule_id broken_rule(const struct tce_story *story,
+				    const struct tce_run_result *result)
+{
+	const struct tce_step *step = &story->steps[result->step];
+
+	for (unsigned i = 0; i < step->nr_expects; i++) {
+		if (step->expects[i].kind == TCE_EXPECT_RULE &&
+		    (result->broken_rules >> step->expects[i].value & 1) != 0)
+			return (enum tce_rule_id)step->expects[i].value;
+	}
+	return result->breach.rule;
+}
+
 /* How does it fail? Steps after that do not count: *ret_nr are left. */
 static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, unsigned *ret_nr)
 {
@@ -415,7 +429,7 @@ static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, un
 	switch (result.verdict) {
 	case TCE_RUN_BROKEN:
 		shrunk->aim.is_rule = true;
-		shrunk->aim.rule = result.breach.rule;
+		shrunk->aim.rule = broken_rule(story, &result);
 		break;
 	case TCE_RUN_UNEXPECTED: shrunk->aim.expect = result.expect; break;
 	case TCE_RUN_PASS:

@@ -164,6 +164,20 @@ static bool is_same(struct tce_store *store, uint64_t at, const struct tce_sight
 	       memcmp(whole->byte, sighting->stream, whole->size) == 0;
 }
 
+bool tce_store_has(struct tce_store *store, const struct tce_sighting *sighting)
+{
+	uint64_t at = home(sighting->fingerprint, store->nr_slots);
+	uint64_t seen;
+
+	for (;; at = (at + 1) & (store->nr_slots - 1)) {
+		seen = atomic_load_explicit(&store->slot[at].fingerprint, memory_order_relaxed);
+		if (seen == 0)
+			return false;
+		if (seen == sighting->fingerprint && is_same(store, at, sighting))
+			return true;
+	}
+}
+
 static struct tce_whole *whole_new(struct tce_store *store, const struct tce_sighting *sighting)
 {
 	struct tce_whole *whole = tce_mem_new(&store->mem, sizeof(*whole) + sighting->size);

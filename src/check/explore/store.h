@@ -70,6 +70,9 @@ TCE_MUST_USE int tce_store_reserve(struct tce_store *store, uint64_t more);
 /* How many slots a store of nr_slots has when it has room for that many more than used. */
 uint64_t tce_store_slots_for(uint64_t nr_slots, uint64_t used, uint64_t more);
 
+/* Any thread: is it there? One that is put at the same time may be or not. rank does not count. */
+bool tce_store_has(struct tce_store *store, const struct tce_sighting *sighting);
+
 /* What a put says. */
 #define TCE_STORE_KNOWN  0
 #define TCE_STORE_NEW    1
