@@ -7,7 +7,7 @@
  * A refusal for want of anything breaks no promise: memory (-ENOMEM, or an allocation that failed),
  * a slot, what firmware has. On pseries firmware has the last word on a window's size, which
  * GET_INFO does not tell, and groups share no windows: there only the default window is promised,
- * to a container with one group.
+ * to a container with one group, where firmware can bring it back.
  */
 #include "base/bits.h"
 #include "linux/group.h"
@@ -27,6 +27,9 @@
 /* IODA2: page shift and index bits of all levels stay below this (LEVELS_MAX bits of a TVE). */
 #define ADDR_BITS_MAX 55U
 #define DEFAULT_SHIFT 12U
+
+/* Cell of ibm,ddw-extensions: DDW_EXT_RESET_DMA_WIN. */
+#define EXT_RESET 1U
 
 /* The call that is looked at, and who made it. */
 struct view {
@@ -123,6 +126,20 @@ static bool has_free_slot(const struct tce_vfio_container *container)
 	return false;
 }
 
+/* Firmware can be asked for the default window that the kernel gave up, and loses no other by it. */
+static bool can_come_back(const struct view *view, const struct tce_table_group *group)
+{
+	const struct tce_check *check = view->check;
+	struct tce_dma_window window;
+	uint32_t token;
+
+	return view->container->groups.nr == 1 &&
+	       tce_pseries_ext(check->st, group->key, EXT_RESET, &token) &&
+	       !tce_pseries_default_prop(check->st, group->key, &window) &&
+	       tce_pseries_window_find(check->lx, group->key) == NULL &&
+	       !tce_pseries_has_failed(check->lx, group->key);
+}
+
 /* The default window, which is made when it is first needed: still to be made, and it could be. */
 static bool default_is_due(const struct view *view)
 {
@@ -130,7 +147,7 @@ static bool default_is_due(const struct view *view)
 	struct tce_window_request window = {.page_shift = DEFAULT_SHIFT, .levels = 1};
 
 	if (group == NULL || !has_free_slot(view->container) ||
-	    (tce_view_is_pseries(view->check) && view->container->groups.nr != 1))
+	    (tce_view_is_pseries(view->check) && !can_come_back(view, group)))
 		return false;
 	window.window_size = group->tce32_size;
 	return is_offered(view, &window);

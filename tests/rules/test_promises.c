@@ -159,6 +159,20 @@ static void windows_that_cannot_be_are_refused_and_nothing_breaks(void **state)
 			      "vfio create c1 page-shift=16 size=1G levels=1 -> ENOMEM\n");
 }
 
+static void
+a_default_window_that_firmware_cannot_restore_is_refused_and_nothing_breaks(void **state)
+{
+	(void)state;
+	check_passes("machine pseries profile=papr-strict ram=1G\nphb phb0 extensions=no\n"
+		     "device 0000:00:01.0 name=nic\nboot kernel=fixed\n" HELD MEMORY MAP
+		     " -> refused\n");
+	/* two groups share no window */
+	check_passes("machine pseries profile=papr-strict ram=1G\nphb phb0\nphb phb1\n"
+		     "device 0000:00:01.0 phb=phb0 name=nic\n"
+		     "device 0001:00:01.0 phb=phb1 name=two\nboot kernel=fixed\n" HELD
+		     "vfio attach c1 group=two\n" MEMORY MAP " -> refused\n");
+}
+
 static void groups_in_use_are_refused_and_nothing_breaks(void **state)
 {
 	(void)state;
@@ -203,6 +217,8 @@ int main(void)
 		cmocka_unit_test(numbers_that_no_call_answers_are_found),
 		cmocka_unit_test(mappings_that_are_refused_for_nothing_are_found),
 		cmocka_unit_test(windows_that_cannot_be_are_refused_and_nothing_breaks),
+		cmocka_unit_test(
+			a_default_window_that_firmware_cannot_restore_is_refused_and_nothing_breaks),
 		cmocka_unit_test(groups_in_use_are_refused_and_nothing_breaks),
 		cmocka_unit_test(mappings_that_cannot_be_are_refused_and_nothing_breaks),
 		cmocka_unit_test(masks_that_reach_nothing_are_refused_and_nothing_breaks),
