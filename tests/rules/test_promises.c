@@ -190,10 +190,14 @@ static void mappings_that_cannot_be_are_refused_and_nothing_breaks(void **state)
 		     "vfio map c1 vaddr=0x10000000 iova=0x10800 size=64K -> EINVAL\n"
 		     "vfio map c1 vaddr=0x10000000 iova=0x7000000000000000 size=64K -> ENXIO\n"
 		     "vfio map c1 vaddr=0x10000000 iova=0x10000 size=64K -> ok\n");
-	/* 256 MiB below a mask of 28 bits, less page 0: the second does not fit */
-	check_passes(STRICT "probe nic mask=28\n"
-			    "map nic single addr=0 len=200M as=a -> refused\n"
+	/* 1 MiB below the mask */
+	check_passes(STRICT "probe nic mask=20\n"
+			    "map nic single addr=0 len=2M as=a -> refused\n"
 			    "map nic single addr=0x100000 len=64K as=b -> ok\n");
+	/* more than a pool */
+	check_passes(STRICT "probe nic mask=32\nmap nic single addr=0 len=260M as=a -> refused\n");
+	check_passes(PNV "probe nic mask=32\nfail alloc nth=1\n" /* for a level of the table */
+			 "map nic single addr=0x100000 len=64K as=m -> EIO\n");
 	check_passes(STRICT "probe nic mask=32\nfail hcall nth=1 code=-4\n"
 			    "map nic single addr=0x100000 len=64K as=a -> refused\n"
 			    "map nic single addr=0x100000 len=2G as=b -> refused\n"
