@@ -90,6 +90,8 @@ struct tce_rule {
 	const char *needs;  /* what a check needs to know, "" when nothing but the events */
 	const char *story;  /* what it means to someone with a sick machine; lines of plain text */
 	const char *source; /* where it is from: books, commits, measurements */
+	const char *bugs;   /* known defects that broke it: ids as tce_defect_find takes them,
+			       separated by blanks; "" when none is known */
 };
 
 /* Static; NULL past the last. */
