@@ -272,9 +272,9 @@ enum tce_defect_half {
 	  "of a user's two dynamic windows the wrong one is removed")                              \
 	X(D38, PSERIES, 6, 11, 99, 0, "", "",                                                      \
 	  "a PE whose default window does not come back keeps pointing to its user's table")       \
-	X(D39, PSERIES, 6, 15, 99, 0, "", "",                                                      \
+	X(D41, PSERIES, 6, 15, 99, 0, "", "",                                                      \
 	  "a DDW made for one function serves another whose mask does not reach it")               \
-	X(D40, DMA, 5, 11, 99, 0, "", "",                                                          \
+	X(D42, DMA, 5, 11, 99, 0, "", "",                                                          \
 	  "a buffer below the limit of direct DMA is direct although the mask does not reach it")
 
 enum tce_defect {

@@ -71,7 +71,7 @@ static bool per_buffer(const struct tce_dma_env *env, const struct tce_dma_dev *
 /* Does the mask reach what goes to the bus directly up to (not including) this real address? */
 static bool mask_reaches(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t end)
 {
-	return tce_kernel_bug(env->kernel, TCE_DEFECT_D40) ||
+	return tce_kernel_bug(env->kernel, TCE_DEFECT_D42) ||
 	       dev->dma_mask >= end - 1 + dev->dma_offset;
 }
 
@@ -169,7 +169,7 @@ static bool decide_coherent(const struct tce_dma_env *env, const struct tce_dma_
 		return false;
 	if (tce_kernel_bug(env->kernel, TCE_DEFECT_A11))
 		return true;
-	return dev->bus_dma_limit != 0 && (tce_kernel_bug(env->kernel, TCE_DEFECT_D40) ||
+	return dev->bus_dma_limit != 0 && (tce_kernel_bug(env->kernel, TCE_DEFECT_D42) ||
 					   direct_supported(env, dev, dev->coherent_mask));
 }
 

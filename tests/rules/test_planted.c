@@ -95,7 +95,7 @@ static const struct planted table[] = {
 	 " defect=D24"},
 	{TCE_RULE_WINDOW_TOO_SMALL,
 	 STRICT "phb phb0 windows=1\n" TWO BOOT "probe nic mask=64\nprobe two mask=48",
-	 " defect=D39"},
+	 " defect=D41"},
 	{TCE_RULE_NEEDLESS_REFUSAL, PNV HELD "vfio create c1 page-shift=16 size=64G levels=2",
 	 " defect=A6"},
 	{TCE_RULE_NEEDLESS_REFUSAL,
@@ -106,7 +106,7 @@ static const struct planted table[] = {
 	{TCE_RULE_NEEDLESS_REFUSAL,
 	 STRICT BRIDGE NIC BOOT "probe nic mask=64\nset-mask nic streaming mask=32\n"
 				"map nic single addr=0x100000 len=64K as=m",
-	 " defect=D40"},
+	 " defect=D42"},
 	/* ERR */
 	{TCE_RULE_FAILED_CALL_CHANGED_STATE, STRICT "phb phb0 default-window=no\n" NIC BOOT,
 	 " defect=B17"},

@@ -69,7 +69,7 @@ void tce_rule_powernv(struct tce_check *check);
 
 void tce_rule_vfio(struct tce_check *check);
 
-/* --- rules_dma_api.c, rules_vfio_api.c: what callers were promised --- */
+/* --- dma_api.c, vfio_api.c: what callers were promised --- */
 
 void tce_rule_dma_api(struct tce_check *check);
 void tce_rule_vfio_api(struct tce_check *check);
