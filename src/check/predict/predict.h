@@ -73,7 +73,7 @@ struct tce_call_run {
 	uint64_t line_step;
 };
 
-/* predict_calls.c: a list of calls, empty when zero. */
+/* calls.c: a list of calls, empty when zero. */
 struct tce_calls {
 	struct tce_vec runs; /* struct tce_call_run */
 	uint32_t nr;         /* calls */
