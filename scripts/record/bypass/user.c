@@ -101,8 +101,8 @@ int main(int argc, char **argv)
 	int container = told(open("/dev/vfio/vfio", O_RDWR), "open container");
 	int group = told(open(argv[argc - 3], O_RDWR), "open group");
 	uint64_t victim = strtoull(argv[argc - 1], NULL, 0);
-	unsigned char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *page =
+		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int fd;
 
 	enter(container, group);
