@@ -300,7 +300,7 @@ int tce_vfio_driver_release(struct tce_vfio_call *call, struct tce_vfio_containe
 	if (err != 0)
 		return err;
 	if (!tce_vfio_prereg_drop(call, container)) {
-		call->lc.outcome->warned |= tce_vfio_bug(call, TCE_DEFECT_D39);
+		call->lc.outcome->warned |= tce_vfio_bug(call, TCE_DEFECT_D43);
 		call->lc.outcome->no_progress |= tce_vfio_bug(call, TCE_DEFECT_C5);
 	}
 	if (container->enabled)

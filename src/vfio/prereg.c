@@ -149,7 +149,7 @@ static int put(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
 	return 0;
 }
 
-/* mm_iommu_mapped_dec: never below 1. Without D39 the last TCE takes what nobody else has. */
+/* mm_iommu_mapped_dec: never below 1. Without D43 the last TCE takes what nobody else has. */
 void tce_vfio_region_unmapped(const struct tce_vfio_call *call, struct tce_vfio_mm *mm,
 			      struct tce_vfio_region *region)
 {
@@ -406,7 +406,7 @@ bool tce_vfio_prereg_drop(struct tce_vfio_call *call, struct tce_vfio_container 
 		if (prereg_free(call, container, 0) == 0)
 			continue;
 		ok = false;
-		if (!tce_vfio_bug(call, TCE_DEFECT_D39))
+		if (!tce_vfio_bug(call, TCE_DEFECT_D43))
 			region->used--;
 		tce_vec_remove(&container->prereg, 0, 1, REF);
 	}

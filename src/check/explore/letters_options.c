@@ -52,7 +52,9 @@ static void put_devices(const struct tce_letter_gen *gen, enum tce_letter_choice
 		case TCE_PICK_IDLE:
 			fits = fits && known->bound && !maps_anything(gen->st, dev->id);
 			break;
-		case TCE_PICK_UNBOUND: fits = fits && !known->bound && !is_owned(gen, known); break;
+		case TCE_PICK_UNBOUND:
+			fits = fits && !known->bound && !known->users && !is_owned(gen, known);
+			break;
 		case TCE_PICK_STRANGE: fits = !fits; break;
 		case TCE_PICK_ENDPOINT: fits = is_endpoint(dev); break;
 		case TCE_PICK_REMOVABLE: fits = fits && !is_owned(gen, known); break;
