@@ -125,7 +125,7 @@ static void a_window_of_a_client_that_firmware_does_not_have_is_found(void **sta
 	machine_rig_fini(&rig);
 }
 
-/* 16 GiB pages are offered, memory comes in pieces of 8 GiB, 64 KiB pages do not reach all of it. */
+/* 16 GiB pages are offered, memory comes in pieces of 8 GiB, 64 KiB pages do not reach it all. */
 static void a_page_larger_than_a_piece_of_memory_is_not_missed(void **state)
 {
 	struct machine_rig rig;
