@@ -14,12 +14,13 @@ void tce_letter_put(struct tce_letter_options *options, uint64_t value, uint64_t
 		options->option[options->nr++] = (struct tce_letter_option){value, other};
 }
 
+/* vfio-pci has it, or its group is a user's; until 6.3 nothing but the former says so. */
 static bool is_owned(const struct tce_letter_gen *gen, const struct tce_linux_dev *dev)
 {
 	const struct tce_table_group *group =
 		dev->group == TCE_NO_GROUP ? NULL : tce_group_find(gen->st, gen->lx, dev->group);
 
-	return group != NULL && group->owned;
+	return dev->users || (group != NULL && group->owned);
 }
 
 static bool is_endpoint(const struct tce_dev *dev)
@@ -52,9 +53,7 @@ static void put_devices(const struct tce_letter_gen *gen, enum tce_letter_choice
 		case TCE_PICK_IDLE:
 			fits = fits && known->bound && !maps_anything(gen->st, dev->id);
 			break;
-		case TCE_PICK_UNBOUND:
-			fits = fits && !known->bound && !known->users && !is_owned(gen, known);
-			break;
+		case TCE_PICK_UNBOUND: fits = fits && !known->bound && !is_owned(gen, known); break;
 		case TCE_PICK_STRANGE: fits = !fits; break;
 		case TCE_PICK_ENDPOINT: fits = is_endpoint(dev); break;
 		case TCE_PICK_REMOVABLE: fits = fits && !is_owned(gen, known); break;
