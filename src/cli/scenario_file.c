@@ -66,6 +66,10 @@ bool tce_defects_parse(const char *verb, const char *list, struct tce_defects *s
 {
 	char id[16];
 
+	if (*list == '\0') {
+		tce_complain("%s: no defect is named; see docs/bugs.md", verb);
+		return false;
+	}
 	while (*list != '\0') {
 		size_t n = strcspn(list, ",");
 		enum tce_defect defect;

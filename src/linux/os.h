@@ -27,6 +27,7 @@
 struct tce_linux_dev {
 	uint16_t id;    /* of struct tce_dev */
 	bool bound;     /* a driver has probed it */
+	bool users;     /* vfio-pci has it */
 	bool grouped;   /* it is in its group's IOMMU group */
 	uint32_t group; /* key of its table group; TCE_NO_GROUP */
 	struct tce_dma_dev dma;

@@ -138,8 +138,13 @@ TCE_MUST_USE int tce_machine_step_valid(struct tce_machine *machine, const struc
 TCE_MUST_USE int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 				  struct tce_outcome *ret_outcome);
 
-/* The same for TCE_STORE of one word, which has no answer: quick while nobody taps. */
+/*
+ * The same for TCE_STORE of one word, which has no answer (-TCE_ERR_INVAL: no memory is there), and
+ * for OPAL with its return code: quick while nobody taps.
+ */
 TCE_MUST_USE int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value);
+TCE_MUST_USE int tce_machine_opal(struct tce_machine *machine, const struct tce_event *event,
+				  int64_t *ret_rc);
 
 /*
  * H_GET_TCE answered 0 for the entry before ioba, and goes on entry by entry: how many of the next

@@ -26,12 +26,12 @@ static void tap(void *ctx, unsigned depth, const struct tce_event *event,
 	call.block = actor->block != 0 ? actor->block : (uint32_t)(call.ioba >> TCE_LMB_SHIFT);
 	call.told = actor->told;
 	call.any_device = actor->is_kexec && call.kind == TCE_CALL_QUERY;
-	actor->err = tce_list_add(&actor->p->predicted, &actor->p->mem, &call, sizeof(call));
+	actor->err = tce_calls_add(&actor->p->predicted, &actor->p->mem, &call);
 }
 
-static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
+static struct tce_call *predicted_at(struct tce_predict *p, uint32_t i)
 {
-	return tce_vec_at(&p->predicted, i, sizeof(struct tce_call));
+	return tce_calls_at(&p->predicted, i);
 }
 
 int tce_predict_step(struct tce_predict_actor *actor, const struct tce_event *event)
@@ -179,7 +179,7 @@ static int take(struct tce_predict_actor *actor, uint64_t buid)
 	err = tce_linux_give_to_user(p->machine, phb->id);
 	if (err == -TCE_ERR_UNSUPPORTED)
 		err = 0; /* a kernel that lends its windows: nothing is removed */
-	return err != 0 ? err : tce_list_add(&p->predicted, &p->mem, &mark, sizeof(mark));
+	return err != 0 ? err : tce_calls_add(&p->predicted, &p->mem, &mark);
 }
 
 static uint64_t taken_buid(const struct tce_console_record *record)
@@ -274,7 +274,7 @@ static void settle_groups(struct tce_predict *p)
 
 		for (end = i; end < p->predicted.nr && predicted_at(p, end)->group == group; end++)
 			told = told && predicted_at(p, end)->told;
-		for (uint32_t j = i; told && j < end; j++)
+		for (uint32_t j = i; group != 0 && told && j < end; j++)
 			predicted_at(p, j)->group = 0;
 	}
 }

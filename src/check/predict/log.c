@@ -63,10 +63,10 @@ static struct tce_call call_of(const struct tce_console_record *record)
 }
 
 /* The next predicted query or create of a kernel, at or after i. */
-static uint32_t next_of(const struct tce_predict *p, uint16_t kernel, uint32_t i)
+static uint32_t next_of(struct tce_predict *p, uint16_t kernel, uint32_t i)
 {
 	for (; i < p->predicted.nr; i++) {
-		const struct tce_call *call = tce_vec_at(&p->predicted, i, sizeof(*call));
+		const struct tce_call *call = tce_calls_at(&p->predicted, i);
 
 		if (call->kernel == kernel && is_query_or_create(call))
 			break;
@@ -157,7 +157,7 @@ static int pass(struct log_check *c, uint32_t end)
 	int err = 0;
 
 	for (; err == 0 && (c->at = next_of(p, c->kernel, c->at)) < end; c->at++) {
-		const struct tce_call *call = tce_vec_at(&p->predicted, c->at, sizeof(*call));
+		const struct tce_call *call = tce_calls_at(&p->predicted, c->at);
 
 		if (call->unseen && c->whole)
 			err = tce_predict_differ(p, TCE_PREDICT_MISSING, call);
@@ -166,10 +166,10 @@ static int pass(struct log_check *c, uint32_t end)
 }
 
 /* A call that the trace shows was compared there. */
-static bool is_traced(const struct tce_predict *p, const struct tce_call *printed)
+static bool is_traced(struct tce_predict *p, const struct tce_call *printed)
 {
 	for (uint32_t i = 0; printed->ret == 0 && i < p->recorded.nr; i++) {
-		if (tce_call_same(tce_vec_at(&p->recorded, i, sizeof(*printed)), printed))
+		if (tce_call_same(tce_calls_at(&p->recorded, i), printed))
 			return true;
 	}
 	return false;
@@ -184,7 +184,7 @@ static int compare(struct log_check *c, const struct tce_console_record *record)
 	int err;
 
 	while ((at = next_of(p, c->kernel, at)) < p->predicted.nr) {
-		call = tce_vec_at(&p->predicted, at, sizeof(*call));
+		call = tce_calls_at(&p->predicted, at);
 		if (same(call, record))
 			break;
 		at++;

@@ -35,12 +35,11 @@ struct matcher {
 	struct tce_vec marks; /* struct marks */
 };
 
-#define CALL  sizeof(struct tce_call)
 #define MARKS sizeof(struct marks)
 
-static struct tce_call *predicted_at(const struct tce_predict *p, uint32_t i)
+static struct tce_call *predicted_at(struct tce_predict *p, uint32_t i)
 {
-	return tce_vec_at(&p->predicted, i, CALL);
+	return tce_calls_at(&p->predicted, i);
 }
 
 /* --- marks ----------------------------------------------------------------------------------- */
@@ -256,7 +255,7 @@ static int matched(struct matcher *m, const struct tce_call *call)
 
 /* --- blocks in any order --------------------------------------------------------------------- */
 
-static uint32_t block_end(const struct tce_predict *p, uint32_t at)
+static uint32_t block_end(struct tce_predict *p, uint32_t at)
 {
 	const struct tce_call *first = predicted_at(p, at);
 	uint32_t end = at + 1;
@@ -268,7 +267,7 @@ static uint32_t block_end(const struct tce_predict *p, uint32_t at)
 }
 
 /* Does the block begin with this call, but for calls that leave no line? */
-static bool begins_with(const struct tce_predict *p, uint32_t at, uint32_t end,
+static bool begins_with(struct tce_predict *p, uint32_t at, uint32_t end,
 			const struct tce_call *call)
 {
 	while (at < end && predicted_at(p, at)->unseen)
@@ -276,7 +275,7 @@ static bool begins_with(const struct tce_predict *p, uint32_t at, uint32_t end,
 	return at < end && tce_call_same(predicted_at(p, at), call);
 }
 
-static void reverse(const struct tce_predict *p, uint32_t from, uint32_t end)
+static void reverse(struct tce_predict *p, uint32_t from, uint32_t end)
 {
 	while (from + 1 < end) {
 		struct tce_call *a = predicted_at(p, from++);
@@ -305,7 +304,7 @@ static void bring_forward(struct matcher *m, uint32_t at, uint32_t end)
  */
 static bool reorder(struct matcher *m, const struct tce_call *call)
 {
-	const struct tce_predict *p = m->p;
+	struct tce_predict *p = m->p;
 	bool told_before = false;
 	uint32_t group, end;
 
@@ -454,7 +453,7 @@ int tce_predict_match(struct tce_predict *p)
 	int err = skip_unseen(&m);
 
 	for (uint32_t i = 0; err == 0 && i < p->recorded.nr; i++)
-		err = one(&m, tce_vec_at(&p->recorded, i, CALL));
+		err = one(&m, tce_calls_at(&p->recorded, i));
 	if (err == 0)
 		err = miss(&m, p->predicted.nr);
 	marks_fini(&m);

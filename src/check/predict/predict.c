@@ -42,11 +42,11 @@ void tce_predict_free(struct tce_predict *p)
 			     sizeof(struct tce_predict_probe));
 	tce_vec_fini(&p->console, &p->mem, sizeof(struct tce_console_record));
 	tce_vec_fini(&p->lines, &p->mem, sizeof(struct tce_recorded_line));
-	tce_vec_fini(&p->recorded, &p->mem, sizeof(struct tce_call));
+	tce_calls_fini(&p->recorded, &p->mem);
 	tce_vec_fini(&p->shifts, &p->mem, sizeof(struct tce_shift));
 	tce_vec_fini(&p->kernels, &p->mem, sizeof(struct tce_predict_kernel));
 	tce_vec_fini(&p->acts, &p->mem, sizeof(struct tce_act));
-	tce_vec_fini(&p->predicted, &p->mem, sizeof(struct tce_call));
+	tce_calls_fini(&p->predicted, &p->mem);
 	tce_vec_fini(&p->tables, &p->mem, sizeof(uint64_t));
 	tce_vec_fini(&p->users, &p->mem, sizeof(uint64_t));
 	tce_vec_fini(&p->diff, &p->mem, sizeof(struct tce_diff));
@@ -97,7 +97,7 @@ static int add_mark(struct tce_predict *p, enum tce_call_kind kind, uint64_t lin
 {
 	struct tce_call mark = {.kind = (uint8_t)kind, .line = line, .liobn = liobn};
 
-	return tce_list_add(&p->recorded, &p->mem, &mark, sizeof(mark));
+	return tce_calls_add(&p->recorded, &p->mem, &mark);
 }
 
 /*
@@ -148,7 +148,7 @@ static int add_call(struct tce_predict *p, const struct tce_trace_record *record
 		err = shift_set(p, record->liobn, tce_log2_ceil(record->page_size));
 	if (err != 0 || !tce_call_recorded(record, shift_of(p, record->liobn), &call))
 		return err;
-	return tce_list_add(&p->recorded, &p->mem, &call, sizeof(call));
+	return tce_calls_add(&p->recorded, &p->mem, &call);
 }
 
 /* DRC events of connectors at start and reset are many and tell nothing. */

@@ -63,6 +63,35 @@ struct tce_call {
 	int64_t ret;
 };
 
+/* Calls like the first, by equal steps from one to the next. */
+struct tce_call_run {
+	struct tce_call first;
+	uint32_t at; /* its number in the list */
+	uint32_t nr;
+	uint64_t ioba_step;
+	uint64_t tce_step;
+	uint64_t line_step;
+};
+
+/* calls.c: a list of calls, empty when zero. */
+struct tce_calls {
+	struct tce_vec runs; /* struct tce_call_run */
+	uint32_t nr;         /* calls */
+	uint32_t looked_at;  /* run */
+	uint32_t one_of;     /* run + 1 that the next field is of; 0: none */
+	struct tce_call one; /* of a run, as it was looked at */
+};
+
+TCE_MUST_USE int tce_calls_add(struct tce_calls *calls, const struct tce_mem *mem,
+			       const struct tce_call *call);
+
+/*
+ * Call i < nr. A PUT that is in no group: good until the next look, and not to be written; any other:
+ * in its place until the next add.
+ */
+struct tce_call *tce_calls_at(struct tce_calls *calls, uint32_t i);
+void tce_calls_fini(struct tce_calls *calls, const struct tce_mem *mem);
+
 /* Log2 of the pages of windows, as the trace tells. */
 struct tce_shift {
 	uint64_t liobn;
@@ -145,17 +174,17 @@ struct tce_predict {
 	struct tce_mem mem;
 	struct tce_predict_opts opts;
 	struct tce_qemu_cmdline cmdline;
-	struct tce_vec console;   /* struct tce_console_record */
-	struct tce_vec lines;     /* struct tce_recorded_line: what is no call */
-	struct tce_vec recorded;  /* struct tce_call */
-	struct tce_vec shifts;    /* struct tce_shift */
-	struct tce_vec kernels;   /* struct tce_predict_kernel */
-	struct tce_vec acts;      /* struct tce_act */
-	struct tce_vec predicted; /* struct tce_call */
-	struct tce_vec tables;    /* uint64_t: LIOBNs that Linux ever had a table for */
-	struct tce_vec users;     /* uint64_t: BUIDs and LIOBNs of PEs that users have taken */
-	struct tce_vec diff;      /* struct tce_diff */
-	struct tce_vec wrong;     /* struct tce_predict_address */
+	struct tce_vec console; /* struct tce_console_record */
+	struct tce_vec lines;   /* struct tce_recorded_line: what is no call */
+	struct tce_calls recorded;
+	struct tce_vec shifts;  /* struct tce_shift */
+	struct tce_vec kernels; /* struct tce_predict_kernel */
+	struct tce_vec acts;    /* struct tce_act */
+	struct tce_calls predicted;
+	struct tce_vec tables; /* uint64_t: LIOBNs that Linux ever had a table for */
+	struct tce_vec users;  /* uint64_t: BUIDs and LIOBNs of PEs that users have taken */
+	struct tce_vec diff;   /* struct tce_diff */
+	struct tce_vec wrong;  /* struct tce_predict_address */
 	struct tce_machine *machine;
 	struct tce_call context[TCE_PREDICT_CONTEXT]; /* matched calls before a difference */
 	unsigned nr_context;

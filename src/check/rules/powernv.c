@@ -68,6 +68,22 @@ static void check_window(struct tce_check *check, const struct tce_pnv_pe *pe,
 	tce_check_add(check, &breach);
 }
 
+/* While a user owns the PE, it has no way past the tables. */
+static void check_bypass(struct tce_check *check, const struct tce_pnv_pe *pe,
+			 const struct tce_table_group *group)
+{
+	struct tce_breach breach;
+	bool bypass;
+
+	(void)table_of(bridge_of(check, pe->phb), pe, 1, &bypass);
+	if (!bypass || !group->owned)
+		return;
+	breach = of_pe(TCE_RULE_DOUBLE_OWNER,
+		       "{node}: a user owns PE {0}, and its bypass window reaches all of memory",
+		       pe);
+	tce_check_add(check, &breach);
+}
+
 /* What a user's table must not be, and must not hold. */
 static void check_users_table(struct tce_check *check, const struct tce_pnv_pe *pe,
 			      const struct tce_iommu_table *tbl, unsigned num)
@@ -120,6 +136,8 @@ static void check_pe(struct tce_check *check, const struct tce_pnv_pe *pe)
 		if (tbl != NULL && tbl->user_base != 0)
 			check_users_table(check, pe, tbl, num);
 	}
+	if (group != NULL)
+		check_bypass(check, pe, group);
 	if (pe->window_refused) {
 		breach = of_pe(TCE_RULE_WINDOW_TOO_SMALL,
 			       "{node}: the kernel asked itself for a default window that cannot "

@@ -66,6 +66,17 @@ static void tell_devices(struct tce_linux_call *call, const struct tce_pnv_pe *p
 					tbl);
 }
 
+/*
+ * Is there anything to take? Asked for each device of the PE: the first one takes it all. D39: a PE
+ * whose default table could not be made when it came back counts as taken, though it has its bypass.
+ */
+static bool is_taken(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
+		     const struct tce_table_group *group)
+{
+	return group->table[0].grain == 0 &&
+	       (!pe->bypass_enabled || tce_linux_bug(call->lx, TCE_DEFECT_D39));
+}
+
 static int take_ownership(struct tce_linux_call *call, struct tce_table_group *group,
 			  struct tce_linux_dev *dev, int *ret_errno)
 {
@@ -77,10 +88,10 @@ static int take_ownership(struct tce_linux_call *call, struct tce_table_group *g
 	(void)dev;
 	*ret_errno = 0;
 	group->owned = true;
-	if (group->table[0].grain == 0)
+	if (is_taken(call, pe, group))
 		return 0;
 	err = tce_pnv_set_bypass(call, pe, false);
-	if (err == 0)
+	if (err == 0 && group->table[0].grain != 0)
 		err = tce_pnv_unset_window(call, pe, 0, &rc);
 	if (err == 0)
 		err = tce_pnv_drop_linear(call, pe);

@@ -5,8 +5,6 @@
  */
 #include "powernv.h"
 
-#include <string.h>
-
 #include "base/bits.h"
 
 #define KILL_PAGES              0U
@@ -23,18 +21,13 @@
 int tce_pnv_opal(struct tce_linux_call *call, uint64_t token, const uint64_t *args,
 		 unsigned nr_args, int64_t *ret_rc)
 {
-	struct tce_outcome outcome;
 	struct tce_event event;
-	int err;
 
 	event.kind = TCE_EV_OPAL;
-	memset(event.u.opal.args, 0, sizeof(event.u.opal.args));
 	event.u.opal.token = (unsigned)token;
-	memcpy(event.u.opal.args, args, nr_args * sizeof(*args));
-	err = tce_machine_call(call->machine, &event, &outcome);
-	if (err == 0)
-		*ret_rc = outcome.opal;
-	return err;
+	for (unsigned i = 0; i < sizeof(event.u.opal.args) / sizeof(event.u.opal.args[0]); i++)
+		event.u.opal.args[i] = i < nr_args ? args[i] : 0;
+	return tce_machine_opal(call->machine, &event, ret_rc);
 }
 
 static int reset(struct tce_linux_call *call, uint16_t phb, uint64_t scope)
@@ -81,12 +74,12 @@ static int kill_store(struct tce_linux_call *call, const struct tce_pnv_pe *pe, 
 
 int tce_pnv_invalidate_pe(struct tce_linux_call *call, const struct tce_pnv_pe *pe)
 {
-	const uint64_t args[] = {pe->phb, KILL_PE, pe->number, 0, 0, 0};
+	const uint64_t args[] = {pe->phb, KILL_PE, pe->number};
 	int64_t rc;
 
 	if (generation_of(call, pe->phb) == TCE_IODA_PHB3)
 		return kill_store(call, pe, KILL_REG_PE);
-	return tce_pnv_opal(call, TCE_OPAL_PCI_TCE_KILL, args, 6, &rc);
+	return tce_pnv_opal(call, TCE_OPAL_PCI_TCE_KILL, args, 3, &rc);
 }
 
 /* One store a page. No page at index 0 means all there are: the end lies below the start. */
@@ -104,18 +97,20 @@ static int kill_pages_phb3(struct tce_linux_call *call, const struct tce_pnv_pe 
 	return err;
 }
 
+/* Part of every mapping: the event is made in place. */
 int tce_pnv_invalidate(struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 		       const struct tce_iommu_table *tbl, uint64_t index, uint64_t npages)
 {
-	const uint64_t args[] = {pe->phb,
-				 KILL_PAGES,
-				 pe->number,
-				 UINT64_C(1) << tbl->page_shift,
-				 index << tbl->page_shift,
-				 npages};
+	struct tce_event event;
 	int64_t rc;
 
 	if (generation_of(call, pe->phb) == TCE_IODA_PHB3)
 		return kill_pages_phb3(call, pe, tbl, index, npages);
-	return tce_pnv_opal(call, TCE_OPAL_PCI_TCE_KILL, args, 6, &rc);
+	event.kind = TCE_EV_OPAL;
+	event.u.opal = (struct tce_ev_opal){
+		.token = TCE_OPAL_PCI_TCE_KILL,
+		.args = {pe->phb, KILL_PAGES, pe->number, UINT64_C(1) << tbl->page_shift,
+			 index << tbl->page_shift, npages},
+	};
+	return tce_machine_opal(call->machine, &event, &rc);
 }

@@ -39,7 +39,12 @@ static int store_words(struct tce_linux_call *call, uint64_t ra, uint64_t value,
 
 static int store(struct tce_linux_call *call, uint64_t ra, uint64_t value)
 {
-	return is_memory(call, ra, 1) ? tce_machine_store(call->machine, tce_ra(ra), value) : 0;
+	int err = tce_machine_store(call->machine, tce_ra(ra), value);
+
+	if (err != -TCE_ERR_INVAL)
+		return err;
+	tce_linux_oops(call); /* as is_memory() says */
+	return 0;
 }
 
 static uint64_t load(const struct tce_linux_call *call, uint64_t ra)

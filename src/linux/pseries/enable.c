@@ -299,13 +299,11 @@ static int adopt(struct tce_linux_call *call, struct attempt *a, struct tce_iomm
 }
 
 /* ibm,dma-window leaves the tree; a copy of it stays for the way back. */
-static int drop_default_prop(struct tce_linux_call *call, const struct attempt *a)
+static int hide_default_prop(struct tce_linux_call *call, const struct attempt *a)
 {
 	uint32_t len;
 	int err = 0;
 
-	if (!a->facts.default_removed)
-		return 0;
 	if (tce_linux_has(call->lx, TCE_KF_TABLE_GROUP_OPS) &&
 	    tce_node_prop(call->st, a->asker.node, TCE_PROP_WINDOW_SAVED, &len) == NULL)
 		err = tce_node_prop_copy(call->st, a->asker.node, TCE_PROP_DMA_WINDOW,
@@ -364,8 +362,8 @@ static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_d
 	if (*ret_step != TCE_DDW_DONE)
 		return undo(call, a);
 	err = adopt(call, a, tbl);
-	if (err == 0)
-		err = drop_default_prop(call, a);
+	if (err == 0 && a->facts.default_removed)
+		err = hide_default_prop(call, a);
 	if (err == 0)
 		err = list_window(call, a);
 	a->dev->dma.dma_offset = a->window.prop.dma_base;
@@ -377,8 +375,11 @@ static int use_window(struct tce_linux_call *call, struct attempt *a, enum tce_d
 /* Without D28: a default window that does not come back is not mapped in any more. */
 static int lose_default(struct tce_linux_call *call, struct attempt *a)
 {
+	int err = hide_default_prop(call, a);
+
+	if (err != 0)
+		return err;
 	leave_table(call, a, tce_group_table(call->st, a->group, 0), NULL);
-	tce_node_prop_del(call->st, a->asker.node, TCE_PROP_DMA_WINDOW);
 	return tce_group_put_table(call, a->group, 0, false);
 }
 

@@ -77,6 +77,15 @@ static int take_ddw(struct tce_linux_call *call, struct tce_table_group *group)
 	return err;
 }
 
+/* Without D40 the direct window's end is the end of direct DMA, until a driver sets a mask. */
+static void forget_direct(const struct tce_linux_call *call, struct tce_linux_dev *dev)
+{
+	if (tce_linux_bug(call->lx, TCE_DEFECT_D40))
+		return;
+	dev->dma.ops_bypass = false;
+	dev->dma.bus_dma_limit = 0;
+}
+
 static int take_ownership(struct tce_linux_call *call, struct tce_table_group *group,
 			  struct tce_linux_dev *dev, int *ret_errno)
 {
@@ -88,6 +97,7 @@ static int take_ownership(struct tce_linux_call *call, struct tce_table_group *g
 		return 0;
 	}
 	group->owned = true;
+	forget_direct(call, dev);
 	if (group->table[0].grain == 0 && group->max_dynamic_windows != 1) {
 		if (!tce_linux_bug(call->lx, TCE_DEFECT_D9))
 			tce_linux_dev_set_table(call, dev, NULL);
@@ -127,6 +137,19 @@ static int restore_default_prop(struct tce_linux_call *call, struct tce_table_gr
 	return err;
 }
 
+/* Devices that came back before there was a table again. */
+static void tell_others(struct tce_linux_call *call, const struct tce_table_group *group,
+			struct tce_iommu_table *tbl)
+{
+	struct tce_linux_dev *dev;
+	uint32_t from = 0;
+
+	while ((dev = tce_group_next_dev(call->st, call->lx, group, from)) != NULL) {
+		tce_linux_dev_set_table(call, dev, tbl);
+		from = dev->id + 1U;
+	}
+}
+
 static int release_ownership(struct tce_linux_call *call, struct tce_table_group *group,
 			     struct tce_linux_dev *dev)
 {
@@ -152,6 +175,8 @@ static int release_ownership(struct tce_linux_call *call, struct tce_table_group
 		return err;
 	tce_group_set_table(call->st, group, 0, tbl);
 	tce_linux_dev_set_table(call, dev, tbl);
+	if (!tce_linux_bug(call->lx, TCE_DEFECT_D36))
+		tell_others(call, group, tbl);
 	return 0;
 }
 

@@ -30,6 +30,18 @@ static bool has_window(const struct tce_state *st, uint32_t node)
 	return tce_pseries_default_prop(st, node, &window) || has_ddw(st, node, &ddw);
 }
 
+/* Without D28 also a PE's whose window was not brought back: the one above is another PE's. */
+static bool is_pes(const struct tce_linux_call *call, uint32_t node)
+{
+	bool lost = tce_linux_has(call->lx, TCE_KF_TABLE_GROUP_OPS) &&
+		    !tce_linux_bug(call->lx, TCE_DEFECT_D28);
+	uint32_t len;
+
+	if (lost && tce_node_prop(call->st, node, TCE_PROP_WINDOW_SAVED, &len) != NULL)
+		return true;
+	return has_window(call->st, node);
+}
+
 uint32_t tce_pseries_find_node(const struct tce_linux_call *call, uint16_t id)
 {
 	const struct tce_state *st = call->st;
@@ -38,14 +50,14 @@ uint32_t tce_pseries_find_node(const struct tce_linux_call *call, uint16_t id)
 	for (;;) {
 		uint32_t node = tce_node_of_dev(st, dev->id);
 
-		if (has_window(st, node))
+		if (is_pes(call, node))
 			return node;
 		if (node < TCE_NODE_DEV)
 			return TCE_NODE_NONE;
 		dev = tce_dev_find(st, (uint16_t)node);
 		if (dev->parent == TCE_NO_ID)
-			return dev->phb != TCE_NO_ID && has_window(st, dev->phb) ? dev->phb
-										 : TCE_NODE_NONE;
+			return dev->phb != TCE_NO_ID && is_pes(call, dev->phb) ? dev->phb
+									       : TCE_NODE_NONE;
 		dev = tce_dev_find(st, dev->parent);
 	}
 }
