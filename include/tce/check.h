@@ -64,7 +64,9 @@ enum tce_severity {
 	X(WINDOW_TOO_SMALL)                                                                        \
 	X(FAILED_CALL_CHANGED_STATE)                                                               \
 	X(UNCHECKED_INPUT)                                                                         \
-	X(NO_PROGRESS)
+	X(NO_PROGRESS)                                                                             \
+	X(NEEDLESS_REFUSAL)                                                                        \
+	X(WRONG_POOL)
 
 enum tce_rule_id {
 #define TCE_RULE_ENUM_(name) TCE_RULE_##name,
@@ -80,6 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
+	const char *invariant; /* of the catalogue of bugs: "TAB", "PRE", ...; DMA: where DMA goes */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */

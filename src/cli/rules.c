@@ -59,6 +59,7 @@ static void list_json(void)
 
 		checkers(rule, who);
 		json_object_object_add(o, "rule", json_object_new_string(rule->id));
+		json_object_object_add(o, "invariant", json_object_new_string(rule->invariant));
 		json_object_object_add(o, "severity",
 				       json_object_new_string(tce_severity_name(rule->severity)));
 		json_object_object_add(o, "checked_by", json_object_new_string(who));
@@ -170,6 +171,7 @@ static void explain(const struct tce_rule *rule)
 	checkers(rule, who);
 	printf("%s (%s)\n\n%s\n\n%s\n", rule->id, tce_severity_name(rule->severity), rule->holds,
 	       rule->story);
+	printf("Invariant:     %s\n", rule->invariant);
 	printf("Who breaks it: %s\n", rule->breaks);
 	if (rule->needs[0] != '\0')
 		printf("Needs:         %s\n", rule->needs);

@@ -22,11 +22,19 @@ static bool fails(struct tce_machine *machine, enum tce_fail_what what, int64_t 
 	return true;
 }
 
+void tce_machine_starve(struct tce_machine *machine)
+{
+	machine->starved = true;
+}
+
 bool tce_machine_alloc_fails(struct tce_machine *machine)
 {
 	int64_t code;
 
-	return fails(machine, TCE_FAIL_ALLOC, &code);
+	if (!fails(machine, TCE_FAIL_ALLOC, &code))
+		return false;
+	tce_machine_starve(machine);
+	return true;
 }
 
 bool tce_machine_races(struct tce_machine *machine)

@@ -132,6 +132,13 @@ static struct tce_dma_env env_of(const struct tce_check *check)
 	return env;
 }
 
+bool tce_view_is_direct_coherent(const struct tce_check *check, const struct tce_linux_dev *dev)
+{
+	struct tce_dma_env env = env_of(check);
+
+	return tce_dma_passes_table(&env, &dev->dma, true);
+}
+
 uint64_t tce_view_direct_end(const struct tce_check *check, const struct tce_linux_dev *dev,
 			     uint64_t end)
 {

@@ -38,6 +38,9 @@ uint64_t tce_view_reserved(const struct tce_iommu_table *tbl);
 /* Entries with permission among those the table's bitmap is for. */
 uint64_t tce_view_nr_tces(const struct tce_check *check, const struct tce_iommu_table *tbl);
 
+/* Does its coherent memory go to the bus without a table? */
+bool tce_view_is_direct_coherent(const struct tce_check *check, const struct tce_linux_dev *dev);
+
 /*
  * The end of the real memory, at most end, that DMA of this device goes to without a table, as a
  * driver that maps it would find out; 0: none.

@@ -17,6 +17,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_FAULT] =
 		{
 			.id = "dma-fault",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "A device accesses only bus addresses that are mapped for it.",
@@ -49,6 +50,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_AFTER_UNMAP] =
 		{
 			.id = "dma-after-unmap",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "No device uses a bus address after it was unmapped.",
@@ -74,6 +76,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DMA_MISDIRECTED] =
 		{
 			.id = "dma-misdirected",
+			.invariant = "DMA",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A transfer lands in the memory that its mapping names, and "
@@ -95,6 +98,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_TCE_OVERWRITTEN] =
 		{
 			.id = "tce-overwritten",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "A mapped TCE is cleared before the same bus address is mapped to "
@@ -122,6 +126,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_TCE_OUTSIDE_RAM] =
 		{
 			.id = "tce-outside-ram",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "A TCE with permission points to memory of the machine.",
@@ -144,6 +149,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_HCALL_REFUSED] =
 		{
 			.id = "hcall-refused",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "The hypervisor accepts every TCE hypercall of the operating "
@@ -170,6 +176,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_REMOVED_LIVE] =
 		{
 			.id = "window-removed-live",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "A DMA window is empty when the operating system removes or "
@@ -196,6 +203,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_RESET_LIVE] =
 		{
 			.id = "window-reset-live",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_NOTE,
 			.checked_by = REPLAY,
 			.holds = "(a note, not a rule) What was still mapped when the machine was "
@@ -217,6 +225,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_OVERLAP] =
 		{
 			.id = "window-overlap",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "The windows of one bridge do not share bus addresses.",
@@ -235,6 +244,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_QEMU_WINDOW_TOO_LARGE] =
 		{
 			.id = "qemu-window-too-large",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ABORT,
 			.checked_by = ALL,
 			.holds = "No window of 2^32 or more TCEs is asked of QEMU.",
@@ -272,6 +282,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_QEMU_REMOVE_VIO] =
 		{
 			.id = "qemu-remove-vio",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ABORT,
 			.checked_by = EITHER,
 			.holds = "ibm,remove-pe-dma-window is called with the LIOBN of a PCI "
@@ -289,6 +300,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_STALE_TABLE] =
 		{
 			.id = "stale-table",
+			.invariant = "TAB",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A device's table pointer is live and is the table of its PE.",
@@ -307,6 +319,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_PREMAP_COVERAGE] =
 		{
 			.id = "premap-coverage",
+			.invariant = "PRE",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A direct window maps exactly the online memory that lies inside "
@@ -333,6 +346,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_LOST_TCE] =
 		{
 			.id = "lost-tce",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "Every live mapping has its TCEs.",
@@ -356,6 +370,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_LEAKED_TCE] =
 		{
 			.id = "leaked-tce",
+			.invariant = "ALLOC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = ALL,
 			.holds = "Every TCE with permission belongs to a live mapping, and so does "
@@ -380,6 +395,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_RESERVED_RANGE] =
 		{
 			.id = "reserved-range",
+			.invariant = "RES",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "Reserved bus ranges (page 0, MMIO below 4 GiB) are never handed "
@@ -396,6 +412,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DOUBLE_OWNER] =
 		{
 			.id = "double-owner",
+			.invariant = "OWN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "A window and the bypass of a PE have one owner: the kernel or "
@@ -409,11 +426,12 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "owners of one window write the same TCEs, and each finds the "
 				 "other's pages under its buffers.\n",
 			.source = "fixes in Linux",
-			.bugs = "A8 D2",
+			.bugs = "A8 D2 D39",
 		},
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
 		{
 			.id = "unbalanced-account",
+			.invariant = "ACC",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "Locked memory and page pins return to what they were.",
@@ -428,6 +446,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_MISMATCH] =
 		{
 			.id = "window-mismatch",
+			.invariant = "WIN",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "The windows that the kernel believes in are those that firmware "
@@ -449,6 +468,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_DEVTREE_MISMATCH] =
 		{
 			.id = "devtree-mismatch",
+			.invariant = "DT",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "The device tree names the windows that exist.",
@@ -464,6 +484,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_WINDOW_TOO_SMALL] =
 		{
 			.id = "window-too-small",
+			.invariant = "SIZE",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "A window is large enough for what it is used for, and devices "
@@ -485,11 +506,12 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "Linux 5.13). tce plan says which windows a machine gets, and why "
 				 "not more.\n",
 			.source = "fixes in Linux",
-			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30",
+			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30 D40 D41",
 		},
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
 		{
 			.id = "failed-call-changed-state",
+			.invariant = "ERR",
 			.severity = TCE_SEVERITY_WARNING,
 			.checked_by = EITHER,
 			.holds = "A call that fails leaves everything as it was, and says that it "
@@ -513,6 +535,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_UNCHECKED_INPUT] =
 		{
 			.id = "unchecked-input",
+			.invariant = "VAL",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = EITHER,
 			.holds = "Numbers from a guest or a user are checked before they are used.",
@@ -526,6 +549,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 	[TCE_RULE_NO_PROGRESS] =
 		{
 			.id = "no-progress",
+			.invariant = "LIVE",
 			.severity = TCE_SEVERITY_ERROR,
 			.checked_by = ALL,
 			.holds = "Every call ends.",
@@ -535,6 +559,62 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "given back.\n",
 			.source = "fixes in Linux",
 			.bugs = "C5 C8 C9 C11 D22",
+		},
+	[TCE_RULE_NEEDLESS_REFUSAL] =
+		{
+			.id = "needless-refusal",
+			.invariant = "SIZE",
+			.severity = TCE_SEVERITY_WARNING,
+			.checked_by = EITHER,
+			.holds = "A request that keeps to what the kernel told or accepted before "
+				 "is not refused.",
+			.breaks = "Linux: limits and checks that nobody was told of",
+			.needs = "",
+			.story = "GET_INFO tells a VFIO client which windows it may create; a DMA "
+				 "mask that was accepted tells\n"
+				 "a driver that its device can do DMA. Who keeps to that may be "
+				 "refused for want of something\n"
+				 "(memory, a slot, room in the window, what firmware has), but not "
+				 "because of a limit of the\n"
+				 "kernel's own. A refusal counts here when nothing was short: no "
+				 "allocation failed, no call to\n"
+				 "firmware was refused, the table has room below the mask.\n"
+				 "\n"
+				 "What it usually is: vfio-pci refuses every device, since the "
+				 "IOMMU core finds no operations\n"
+				 "(a940904443e4, Linux 6.4); a window limited by the host's memory "
+				 "(d3d4ffaae439, Linux 4.18);\n"
+				 "coherent memory sent past the table although its mask does not "
+				 "reach that far (7.0-rc).\n",
+			.source = "include/uapi/linux/vfio.h; Documentation/core-api/dma-api.rst; "
+				  "known-bugs A6, A11, C12",
+			.bugs = "A6 A11 C12 D42",
+		},
+	[TCE_RULE_WRONG_POOL] =
+		{
+			.id = "wrong-pool",
+			.invariant = "ALLOC",
+			.severity = TCE_SEVERITY_WARNING,
+			.checked_by = EITHER,
+			.holds = "Bus addresses are handed out of the pool whose lock is held.",
+			.breaks = "Linux: the search for free entries",
+			.needs = "",
+			.story = "The entries of a window are cut into pools, each with a lock of "
+				 "its own. A search that goes on\n"
+				 "past its pool reads and sets bits that another CPU, with the "
+				 "other pool's lock, reads and sets\n"
+				 "at the same time: both may be given the same bus address, and "
+				 "each then finds the other's\n"
+				 "buffer there. One CPU at a time never sees it. The model has one "
+				 "CPU at a time, too: what it\n"
+				 "proves is that the wrong lock is held, not that two CPUs meet.\n"
+				 "\n"
+				 "What it usually is: a DMA mask that ends below the pool; the "
+				 "search is then bounded by the mask\n"
+				 "and no longer by the pool.\n",
+			.source = "Linux arch/powerpc/kernel/iommu.c iommu_range_alloc "
+				  "(b4c3a8729ae5); known-bugs D21",
+			.bugs = "D21",
 		},
 };
 

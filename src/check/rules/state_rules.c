@@ -13,10 +13,11 @@ static const struct rule {
 	void (*hold)(struct tce_check *check);
 	bool of_state; /* knows no event: equal states, equal breaches */
 } rules[] = {
-	{tce_rule_dma, false},    {tce_rule_kernel, false}, {tce_rule_mapping, true},
-	{tce_rule_tables, true},  {tce_rule_direct, true},  {tce_rule_ddw, false},
-	{tce_rule_powernv, true}, {tce_rule_devtree, true}, {tce_rule_windows, true},
-	{tce_rule_qemu, true},    {tce_rule_vfio, false},
+	{tce_rule_dma, false},      {tce_rule_kernel, false}, {tce_rule_mapping, true},
+	{tce_rule_tables, true},    {tce_rule_direct, true},  {tce_rule_ddw, false},
+	{tce_rule_powernv, true},   {tce_rule_devtree, true}, {tce_rule_windows, true},
+	{tce_rule_qemu, true},      {tce_rule_vfio, false},   {tce_rule_dma_api, false},
+	{tce_rule_vfio_api, false},
 };
 
 struct tce_breach tce_breach_of(enum tce_rule_id rule, const char *text)

@@ -69,6 +69,11 @@ void tce_rule_powernv(struct tce_check *check);
 
 void tce_rule_vfio(struct tce_check *check);
 
+/* --- dma_api.c, vfio_api.c: what callers were promised --- */
+
+void tce_rule_dma_api(struct tce_check *check);
+void tce_rule_vfio_api(struct tce_check *check);
+
 /* --- rules_kernel.c: what an outcome says of the kernel --- */
 
 void tce_rule_kernel(struct tce_check *check);

@@ -48,6 +48,19 @@ static uint64_t search(const struct tce_vec *pages, const struct tce_ram *ram, u
 	return 0;
 }
 
+/* The same in all of RAM, the highest stretch first. */
+static uint64_t search_all(const struct tce_linux *lx, uint64_t size)
+{
+	const struct tce_vec *pages = &tce_powernv_of(lx)->pages;
+	uint64_t ra = 0;
+
+	if (size == 0 || size > TCE_PNV_BLOCK_MAX)
+		return 0;
+	for (uint32_t i = lx->ram.nr; i > 0 && ra == 0; i--)
+		ra = search(pages, tce_vec_at(&lx->ram, i - 1, sizeof(struct tce_ram)), size);
+	return ra;
+}
+
 /* [start, end) is taken; it joins its neighbours. */
 static int take(struct tce_linux_call *call, uint64_t start, uint64_t end)
 {
@@ -86,19 +99,18 @@ static int zero(struct tce_linux_call *call, uint64_t ra, uint64_t size)
 
 int tce_pnv_pages_alloc(struct tce_linux_call *call, unsigned size_lg2, uint64_t *ret_ra)
 {
-	const struct tce_powernv *pnv = tce_powernv_of(call->lx);
 	uint64_t size = tce_pow2(size_lg2);
-	uint64_t ra = 0;
+	uint64_t ra;
 	int err;
 
 	*ret_ra = 0;
-	if (tce_machine_alloc_fails(call->machine) || size == 0 || size > TCE_PNV_BLOCK_MAX)
+	if (tce_machine_alloc_fails(call->machine))
 		return 0;
-	for (uint32_t i = call->lx->ram.nr; i > 0 && ra == 0; i--)
-		ra = search(&pnv->pages, tce_vec_at(&call->lx->ram, i - 1, sizeof(struct tce_ram)),
-			    size);
-	if (ra == 0)
+	ra = search_all(call->lx, size);
+	if (ra == 0) {
+		tce_machine_starve(call->machine);
 		return 0;
+	}
 	err = take(call, ra, ra + size);
 	if (err == 0)
 		err = zero(call, ra, size);

@@ -418,6 +418,16 @@ static void set_limit(struct tce_linux_call *call, struct attempt *a, unsigned w
 		*limit = a->dev->dma.dma_offset + tce_pow2(ram);
 }
 
+/* Does the mask go as far as the window was made for? Nobody asks (D41), nor need who only asks. */
+static bool is_in_reach(const struct tce_linux_call *call, const struct attempt *a,
+			const struct tce_pseries_window *window)
+{
+	uint64_t end = window->prop.dma_base + tce_low_mask(a->record.decision.ram_shift);
+
+	return a->facts.dma_mask >= end || call->only_asks ||
+	       tce_linux_bug(call->lx, TCE_DEFECT_D41);
+}
+
 /* The window is in the list: another function, or the same one again. */
 static bool reuse(struct tce_linux_call *call, struct attempt *a,
 		  const struct tce_pseries_window *window)
@@ -425,6 +435,8 @@ static bool reuse(struct tce_linux_call *call, struct attempt *a,
 	bool direct = window->direct;
 
 	a->record.step = TCE_DDW_LISTED;
+	if (window->direct && !is_in_reach(call, a, window))
+		return false;
 	a->dev->dma.dma_offset = window->prop.dma_base;
 	if (!tce_linux_has(call->lx, TCE_KF_DYNAMIC_DDW))
 		direct = true;
