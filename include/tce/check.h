@@ -82,7 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
-	const char *invariant; /* of the catalogue of bugs: "TAB", "PRE", ...; DMA: where DMA goes */
+	const char *invariant; /* kind: "TAB", "PRE", ... of docs/bugs.md; "DMA" */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */
