@@ -53,7 +53,8 @@ def _verbs_are_those_of_the_command():
 def _verbs_of_make_are_those_of_the_makefile():
     makefile = (TOP / 'Makefile').read_text()
     for page in ('README.md', 'CONTRIBUTING.md'):
-        for verb in set(re.findall(r'(?:`|^    )make ([a-z][a-z-]*)', (TOP / page).read_text(), re.M)):
+        text = (TOP / page).read_text()
+        for verb in set(re.findall(r'(?:`|^    )make ([a-z][a-z-]*)', text, re.M)):
             assert re.search(rf'^{verb}:', makefile, re.M), f'{page}: make {verb}'
 
 
