@@ -19,8 +19,8 @@ FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'f
 # floor's own folder is common to its rooms.
 ROOMS = {
     'linux': {'powernv': [], 'pseries': []},
-    'check': {'dma_ops': [], 'explore': ['rules'], 'plan': [], 'predict': [], 'replay': [], 'rules': [],
-              'vfio_ops': []},
+    'check': {'dma_ops': [], 'explore': ['rules'], 'plan': [], 'predict': [], 'replay': [],
+              'rules': [], 'vfio_ops': []},
     'format': {'devtree': ['scenario'], 'scenario': []},
     'cli': {'plan': [], 'predict': [], 'replay': [], 'run': [],
             'vm': [], 'pseries': ['vm'], 'powernv': ['vm'], 'qemu': ['powernv', 'pseries', 'vm']},

@@ -326,7 +326,19 @@ static void print_rule(const struct tce_rule *rule)
 {
 	printf("  rule %s: %s\n  can be broken by: %s\n\n", rule->id, rule->holds, rule->breaks);
 	print_lines(rule->story, "    ");
-	printf("\n  tce explain %s tells where it is from\n", rule->id);
+	printf("\n  tce explain %s tells where it is from, and which bugs broke it\n", rule->id);
+}
+
+/* A statement on one line: what lines its columns up in the file is one blank here. */
+static void print_statement(const char *text)
+{
+	bool quoted = false;
+
+	for (; *text != '\0'; text++) {
+		quoted ^= *text == '"';
+		if (quoted || *text != ' ' || text[1] != ' ')
+			putchar(*text);
+	}
 }
 
 static void print_fail(const struct tce_run_report *report)
@@ -338,8 +350,9 @@ static void print_fail(const struct tce_run_report *report)
 
 	tce_run_expected(report, expected);
 	tce_run_got(report, got);
-	printf("%sFAIL%s  %s:%u: %s", paint(report, "\033[1;31m"), paint(report, "\033[0m"),
-	       report->file, step->line, step->text);
+	printf("%sFAIL%s  %s:%u: ", paint(report, "\033[1;31m"), paint(report, "\033[0m"),
+	       report->file, step->line);
+	print_statement(step->text);
 	if (result->verdict == TCE_RUN_BROKEN)
 		printf("    rule %s\n  %s\n", tce_rule(result->breach.rule)->id, got);
 	else
