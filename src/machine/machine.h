@@ -217,7 +217,14 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
  * refuses (-TCE_ERR_INVAL) what does not fit in the arenas; bytes must come from image_save of a
  * machine with the same options.
  */
+struct tce_image {
+	const uint8_t *part[2]; /* one after the other in an image; the second may be empty */
+	size_t size[2];
+};
+
 size_t tce_machine_image_size(const struct tce_machine *machine);
+/* Where these bytes are now. */
+void tce_machine_image(const struct tce_machine *machine, struct tce_image *ret_image);
 void tce_machine_image_save(const struct tce_machine *machine, void *buf);
 TCE_MUST_USE int tce_machine_image_load(struct tce_machine *machine, const void *buf, size_t size);
 
