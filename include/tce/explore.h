@@ -199,10 +199,12 @@ struct tce_shrunk;
 
 /*
  * What counts as failing: the story as tce_run judges it breaks a rule, expected or not, or an
- * expectation of its last event is not met. -TCE_ERR_NOENT: it does not fail. observer may be
- * NULL; it is told the number of steps left and of runs so far.
+ * expectation of its last event is not met. -TCE_ERR_NOENT: it does not fail; -TCE_ERR_INVAL: it
+ * cannot be played to its end; -TCE_ERR_NOMEM. Time grows with the square of what cannot be left
+ * out: observer, which may be NULL, is told after each run how many steps are left and how many
+ * runs there were. True: that will do, the shortest one so far is the result.
  */
-typedef void tce_shrink_observer_fn(void *ctx, unsigned nr_steps, unsigned nr_runs);
+typedef bool tce_shrink_observer_fn(void *ctx, unsigned nr_steps, unsigned nr_runs);
 TCE_MUST_USE int tce_shrink(const struct tce_alloc *alloc, const struct tce_story *story,
 			    tce_shrink_observer_fn *observer, void *ctx,
 			    struct tce_shrunk **ret_shrunk);

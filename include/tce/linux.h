@@ -277,7 +277,11 @@ enum tce_defect_half {
 	X(D39, POWERNV, 6, 4, 99, 0, "", "",                                                       \
 	  "a PE without default table goes to a user with its bypass window open")                 \
 	X(D40, PSERIES, 6, 11, 99, 0, "", "",                                                      \
-	  "a device stays direct when its direct window went to a user")
+	  "a device stays direct when its direct window went to a user")                           \
+	X(D41, PSERIES, 6, 15, 99, 0, "", "",                                                      \
+	  "a DDW made for one function serves another whose mask does not reach it")               \
+	X(D42, DMA, 5, 11, 99, 0, "", "",                                                          \
+	  "a buffer below the limit of direct DMA is direct although the mask does not reach it")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

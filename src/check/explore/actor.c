@@ -7,7 +7,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "check/live.h"
-#include "check/state_rules.h"
+#include "check/rules/state_rules.h"
 #include "machine/canon.h"
 
 #define STREAM_LEAST ((size_t)16 << 10)
