@@ -31,6 +31,7 @@
 struct pair {
 	struct tce_lpar *lpar;
 	struct flat_lpar flat;
+	struct tce_dma_path path; /* a device's */
 	uint8_t *ram;
 	uint64_t hot[NR_HOT];
 	uint64_t turn; /* differs from round to round, so that values do */
@@ -99,6 +100,7 @@ static void pair_init(struct pair *pair)
 	tce_phb_opts_qemu(&phb, 0);
 	must(tce_lpar_new(&opts, &pair->lpar) == 0);
 	must(tce_lpar_phb_add(pair->lpar, &phb) == 0);
+	tce_dma_path_init(&pair->path, pair->lpar, BUID);
 	create_window(pair->lpar);
 	flat_lpar_init(&pair->flat, &memory, zeroes(8 << 18), SHIFT, NR_ENTRIES,
 		       zeroes(8 * NR_ENTRIES));
@@ -278,6 +280,20 @@ static void ours_hot(void *ctx)
 	bench_use(sum);
 }
 
+static void ours_hot_by_path(void *ctx)
+{
+	struct pair *pair = ctx;
+	struct tce_dma_out out;
+	uint64_t sum = 0;
+	uint64_t i;
+
+	for (i = 0; i < NR_DMA; i++) {
+		tce_dma_path_translate(&pair->path, pair->hot[i % NR_HOT], TCE_WRITE, &out);
+		sum += out.xlate.ra.v + out.result;
+	}
+	bench_use(sum);
+}
+
 static void peer_hot(void *ctx)
 {
 	struct tce_dma dma = {.bus = BUID, .access = TCE_WRITE};
@@ -349,6 +365,7 @@ int main(void)
 	compare(&pair, "stuff_512_after_linear", NR, prepare_linear, ours_stuff, peer_stuff);
 	pair.turn = 0;
 	compare(&pair, "dma_hot", NR_DMA, prepare_dma, ours_hot, peer_hot);
+	compare(&pair, "dma_hot_by_path", NR_DMA, prepare_dma, ours_hot_by_path, peer_hot);
 	compare(&pair, "dma_random_128_mib", NR_DMA, prepare_dma, ours_random, peer_random);
 	tce_lpar_free(pair.lpar);
 	return 0;

@@ -30,7 +30,8 @@ struct vmm {
 	uint8_t *ram;
 	struct tce_lpar *lpar;
 	uint64_t buid;
-	int dead; /* the hypervisor would have died of a call */
+	struct tce_dma_path device; /* behind that bridge */
+	int dead;                   /* the hypervisor would have died of a call */
 };
 
 /* --- guest memory, as the LPAR reaches it --- */
@@ -92,6 +93,7 @@ static void vmm_start(struct vmm *vmm, const char *name)
 		die("new", err);
 	tce_phb_opts_qemu(&phb, 0);
 	vmm->buid = phb.buid;
+	tce_dma_path_init(&vmm->device, vmm->lpar, vmm->buid);
 	err = tce_lpar_phb_add(vmm->lpar, &phb);
 	if (err != 0)
 		die("phb_add", err);
@@ -125,13 +127,12 @@ static size_t vmm_dma(struct vmm *vmm, uint64_t addr, void *buf, size_t n, unsig
 	size_t done = 0;
 
 	while (done < n) {
-		struct tce_dma dma = {.bus = vmm->buid, .addr = addr + done, .access = access};
 		struct tce_dma_out out;
 		uint64_t rest;
 		size_t piece;
 		int failed;
 
-		tce_lpar_dma(vmm->lpar, &dma, &out);
+		tce_dma_path_translate(&vmm->device, addr + done, access, &out);
 		if (out.result != TCE_DMA_OK)
 			break;
 		rest = (UINT64_C(1) << out.xlate.page_shift) -

@@ -9,10 +9,11 @@
  * every state that it has not seen before. States that differ only in bus addresses, in the numbers
  * of mappings, or in which of two devices that are alike is which, count as one.
  *
- * Kept for a state: a 64-bit fingerprint and how it was reached, about 40 bytes; the state itself
+ * Kept for a state: a 64-bit fingerprint and how it was reached, about 35 bytes; the state itself
  * is made again when it is needed. Two different states with one fingerprint would be taken for
- * one: tce_explore_summary.missed says how likely it is that any was. With exact, whole states are
- * kept and none can be missed.
+ * one, and each thread knows states that it met lately by a 64-bit sum of their bytes:
+ * tce_explore_summary.missed says how likely it is that any state was missed by that. With exact,
+ * whole states are kept and compared, and none can be missed.
  *
  * Same options, same result, for any number of threads and of processes: levels are searched one
  * after the other, and of two ways to a state, or two broken rules, the first in a fixed order

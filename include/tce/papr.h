@@ -405,6 +405,29 @@ void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
 		  struct tce_dma_out *ret_out);
 
 /*
+ * The same for a device that translates often: its bridge and the window it used last are found
+ * once and again after windows changed. The embedder's, one for each device or bridge.
+ * Good as long as the LPAR lives, from its thread; the bridge may come and go. The LPAR inside a
+ * machine (tce/machine.h) is put back now and then: a path there is good until the next step.
+ */
+struct tce_dma_path {
+	const struct tce_lpar *lpar;
+	uint64_t buid;
+	/* Private: what was found. */
+	const void *window;
+	uint64_t start;
+	uint64_t size; /* 0: nothing */
+	uint64_t window_changes;
+};
+
+/* Set up a path to the bridge, which need not be there yet. No release. */
+void tce_dma_path_init(struct tce_dma_path *path, const struct tce_lpar *lpar, uint64_t buid);
+
+/* addr, access and *ret_out as those of tce_lpar_dma. */
+void tce_dma_path_translate(struct tce_dma_path *path, uint64_t addr, unsigned access,
+			    struct tce_dma_out *ret_out);
+
+/*
  * The table behind a LIOBN, for readers beside the LPAR's thread. Borrowed: until the window is
  * removed, reset or unplugged; the embedder keeps readers out of those calls (RCU or a lock).
  * NULL: no such LIOBN, or disabled.

@@ -305,20 +305,38 @@ static tce_opal_fn *function_of(const struct tce_ioda *ioda, const struct opal_e
 	return ioda->model->generation == TCE_IODA_P7IOC ? entry->p7ioc : entry->ioda2;
 }
 
-/* What the firmware sees of the arguments. */
-static void cut_arguments(const struct tce_opal_profile *opal, struct tce_opal_call *call)
+/* How many bits of each argument count; NULL: all of all. */
+static const uint8_t *opal_arg_bits(const struct tce_opal_profile *opal, uint64_t token)
 {
 	unsigned i;
-	unsigned k;
 
 	for (i = 0; i < sizeof(opal->arg_bits) / sizeof(opal->arg_bits[0]); i++) {
-		if (opal->arg_bits[i].token != call->token)
-			continue;
-		for (k = 0; k < 7; k++) {
-			if (opal->arg_bits[i].bits[k] != 0)
-				call->u.args[k] &= tce_low_mask(opal->arg_bits[i].bits[k]);
-		}
+		if (opal->arg_bits[i].token == token)
+			return opal->arg_bits[i].bits;
 	}
+	return NULL;
+}
+
+/* The call as the firmware sees it: in *cut if it takes less than all bits of an argument. */
+static const struct tce_opal_call *seen_by(const struct tce_opal_profile *opal,
+					   const struct tce_opal_call *call,
+					   struct tce_opal_call *cut)
+{
+	const uint8_t *bits = opal_arg_bits(opal, call->token);
+	const struct tce_opal_call *seen = call;
+	unsigned k;
+
+	for (k = 0; bits != NULL && k < 7; k++) {
+		uint64_t mask = bits[k] == 0 ? UINT64_MAX : tce_low_mask(bits[k]);
+
+		if ((call->u.args[k] & ~mask) == 0)
+			continue;
+		if (seen == call)
+			*cut = *call;
+		cut->u.args[k] &= mask;
+		seen = cut;
+	}
+	return seen;
 }
 
 /* Result pointers are looked at before (FREEZE_STATUS) or with (GET_OPTION) the bridge number. */
@@ -348,25 +366,25 @@ int tce_ioda_opal(struct tce_ioda *ioda, const struct tce_opal_call *call,
 {
 	const struct opal_entry *entry = find_entry(call->token);
 	struct tce_opal_answer answer = {.rc = TCE_OPAL_SUCCESS};
-	struct tce_opal_call seen = *call;
+	struct tce_opal_call cut;
+	const struct tce_opal_call *seen = seen_by(ioda->opal, call, &cut);
 	tce_opal_fn *function;
 	int err = 0;
 
-	cut_arguments(ioda->opal, &seen);
 	if (call->token == TCE_OPAL_PCI_RESET && (call->u.reset.id & RESET_DEVICE_SLOT) != 0)
 		return -TCE_ERR_UNSUPPORTED;
 	if (entry == NULL) {
 		tce_opal_refuse(&answer, TCE_OPAL_PARAMETER, TCE_OPAL_REFUSED_TOKEN);
-	} else if (!pointers_ok(ioda, &seen)) {
+	} else if (!pointers_ok(ioda, seen)) {
 		tce_opal_refuse(&answer, TCE_OPAL_PARAMETER, TCE_OPAL_REFUSED_POINTER);
-	} else if (!is_mine(ioda, &seen)) {
+	} else if (!is_mine(ioda, seen)) {
 		tce_opal_refuse(&answer, TCE_OPAL_PARAMETER, TCE_OPAL_REFUSED_PHB_UNKNOWN);
 	} else {
 		function = function_of(ioda, entry);
 		if (function == NULL)
 			tce_opal_refuse(&answer, TCE_OPAL_UNSUPPORTED, TCE_OPAL_REFUSED_CALL);
 		else
-			err = function(ioda, &seen, &answer);
+			err = function(ioda, seen, &answer);
 	}
 	if (err == 0)
 		*ret_answer = answer;

@@ -22,11 +22,19 @@ static bool fails(struct tce_machine *machine, enum tce_fail_what what, int64_t 
 	return true;
 }
 
+void tce_machine_starve(struct tce_machine *machine)
+{
+	machine->starved = true;
+}
+
 bool tce_machine_alloc_fails(struct tce_machine *machine)
 {
 	int64_t code;
 
-	return fails(machine, TCE_FAIL_ALLOC, &code);
+	if (!fails(machine, TCE_FAIL_ALLOC, &code))
+		return false;
+	tce_machine_starve(machine);
+	return true;
 }
 
 bool tce_machine_races(struct tce_machine *machine)
@@ -237,6 +245,12 @@ static void note_refusal(struct tce_machine *machine, const struct tce_event *ev
 		machine->refused = outcome->answer;
 }
 
+static void note_call(struct tce_machine *machine)
+{
+	machine->nr_emitted++;
+	machine->touched = true;
+}
+
 int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 		     struct tce_outcome *ret_outcome)
 {
@@ -250,8 +264,7 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 	err = tce_boundary_answer(machine, event, ret_outcome);
 	if (err == 0) {
 		note_abort(machine, ret_outcome);
-		machine->nr_emitted++;
-		machine->touched = true;
+		note_call(machine);
 		note_refusal(machine, event, ret_outcome);
 		machine->removed_live += ret_outcome->removed_live;
 		if (machine->tap != NULL)
@@ -284,6 +297,13 @@ uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, stru
 	return entries;
 }
 
+/* --- quick ones --- */
+
+static bool is_watched(const struct tce_machine *machine)
+{
+	return machine->tap != NULL || machine->st->dead != TCE_ABORT_NOT;
+}
+
 int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value)
 {
 	struct tce_event event;
@@ -294,12 +314,38 @@ int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t va
 	event.u.store.ra = ra;
 	event.u.store.value = value;
 	event.u.store.words = 0;
-	if (machine->tap != NULL || machine->st->dead != TCE_ABORT_NOT)
+	if (is_watched(machine) || machine->words == NULL)
 		return tce_machine_call(machine, &event, &outcome);
-	err = tce_bridges_answer(machine, &event, &outcome);
-	if (err == 0) {
-		machine->nr_emitted++;
-		machine->touched = true;
-	}
+	err = tce_bridges_store(machine, &event.u.store);
+	if (err == 0)
+		note_call(machine);
 	return err;
+}
+
+static int opal_slowly(struct tce_machine *machine, const struct tce_event *event, int64_t *ret_rc)
+{
+	struct tce_outcome outcome;
+	int err = tce_machine_call(machine, event, &outcome);
+
+	if (err == 0)
+		*ret_rc = outcome.opal;
+	return err;
+}
+
+int tce_machine_opal(struct tce_machine *machine, const struct tce_event *event, int64_t *ret_rc)
+{
+	struct tce_opal_answer answer;
+	int err;
+
+	if (is_watched(machine) || machine->words == NULL ||
+	    machine->st->fail[TCE_FAIL_FIRMWARE].nth != 0)
+		return opal_slowly(machine, event, ret_rc);
+	err = tce_bridges_opal(machine, &event->u.opal, &answer);
+	if (err != 0)
+		return err;
+	note_call(machine);
+	if (answer.rc != TCE_OPAL_SUCCESS && machine->nr_refused++ == 0)
+		memset(&machine->refused, 0, sizeof(machine->refused));
+	*ret_rc = answer.rc;
+	return 0;
 }

@@ -203,21 +203,30 @@ static struct tce_ioda *bridge_by_id(const struct tce_machine *machine, uint64_t
 	return phb == NULL ? NULL : tce_bridge_of(machine, phb);
 }
 
+int tce_bridges_opal(struct tce_machine *machine, const struct tce_ev_opal *ev,
+		     struct tce_opal_answer *ret_answer)
+{
+	struct tce_opal_call call;
+	struct tce_ioda *ioda = bridge_by_id(machine, ev->args[0]);
+
+	if (ioda == NULL) {
+		memset(ret_answer, 0, sizeof(*ret_answer));
+		ret_answer->rc = TCE_OPAL_PARAMETER;
+		ret_answer->refusal = TCE_OPAL_REFUSED_PHB_UNKNOWN;
+		return 0;
+	}
+	call.token = ev->token;
+	call.no_pointers = true;
+	memcpy(call.u.args, ev->args, sizeof(call.u.args));
+	return tce_ioda_opal(ioda, &call, ret_answer);
+}
+
 static int opal(struct tce_machine *machine, const struct tce_ev_opal *ev,
 		struct tce_outcome *outcome)
 {
-	struct tce_opal_call call = {.token = ev->token, .no_pointers = true};
-	struct tce_ioda *ioda = bridge_by_id(machine, ev->args[0]);
 	struct tce_opal_answer answer;
-	int err;
+	int err = tce_bridges_opal(machine, ev, &answer);
 
-	if (ioda == NULL) {
-		outcome->opal = TCE_OPAL_PARAMETER;
-		outcome->opal_refusal = TCE_OPAL_REFUSED_PHB_UNKNOWN;
-		return 0;
-	}
-	memcpy(call.u.args, ev->args, sizeof(call.u.args));
-	err = tce_ioda_opal(ioda, &call, &answer);
 	if (err != 0)
 		return err;
 	outcome->opal = answer.rc;
@@ -229,7 +238,7 @@ static int opal(struct tce_machine *machine, const struct tce_ev_opal *ev,
 	return 0;
 }
 
-static int store(struct tce_machine *machine, const struct tce_ev_store *ev)
+int tce_bridges_store(struct tce_machine *machine, const struct tce_ev_store *ev)
 {
 	uint64_t words = ev->words == 0 ? 1 : ev->words;
 
@@ -249,7 +258,7 @@ int tce_bridges_answer(struct tce_machine *machine, const struct tce_event *even
 
 	switch (event->kind) {
 	case TCE_EV_OPAL: return opal(machine, &event->u.opal, outcome);
-	case TCE_EV_TCE_STORE: return store(machine, &event->u.store);
+	case TCE_EV_TCE_STORE: return tce_bridges_store(machine, &event->u.store);
 	default:
 		ioda = bridge_by_id(machine, reg->phb);
 		return ioda == NULL ? -TCE_ERR_NOENT

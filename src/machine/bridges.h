@@ -32,6 +32,13 @@ void tce_bridges_bind(struct tce_machine *machine);
 /* Each bridge as the firmware hands it to a kernel, memory without content. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_bridges_reset(struct tce_machine *machine);
 
+/* An OPAL call of the kernel's; codes of tce_ioda_opal. */
+TCE_MUST_USE int tce_bridges_opal(struct tce_machine *machine, const struct tce_ev_opal *ev,
+				  struct tce_opal_answer *ret_answer);
+
+/* A store; -TCE_ERR_INVAL: there is no memory. */
+TCE_MUST_USE int tce_bridges_store(struct tce_machine *machine, const struct tce_ev_store *ev);
+
 /* OPAL, TCE_STORE, PHB_REGISTER. */
 TCE_MUST_USE int tce_bridges_answer(struct tce_machine *machine, const struct tce_event *event,
 				    struct tce_outcome *outcome);

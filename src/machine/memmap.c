@@ -164,10 +164,24 @@ static uint64_t backed_end(const struct tce_state *st, uint64_t addr)
 	return addr;
 }
 
+/* Most questions are about the memory that the machine was started with: the first run. */
+static bool is_in_first_run(const struct tce_state *st, uint64_t addr, uint64_t size)
+{
+	const struct tce_mem_run *run = tce_mem_run_at(st, 0);
+	uint64_t skip;
+
+	if (run == NULL || (run->flags & TCE_MEM_PLUGGED) == 0 || addr < run->addr)
+		return false;
+	skip = addr - run->addr;
+	return skip < run->size && size <= run->size - skip && size != 0;
+}
+
 bool tce_memmap_backed(const struct tce_state *st, uint64_t addr, uint64_t size)
 {
 	uint64_t end = addr + size;
 
+	if (is_in_first_run(st, addr, size))
+		return true;
 	if (size == 0 || end < addr)
 		return false;
 	while (addr < end) {

@@ -44,6 +44,8 @@ static uint32_t position(const struct tce_vec *vec, size_t elem, uint16_t id)
 	uint32_t low = 0;
 	uint32_t high = vec->nr;
 
+	if (id < high && *(const uint16_t *)tce_vec_at(vec, id, elem) == id)
+		return id; /* numbered from 0, as most are */
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 

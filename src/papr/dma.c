@@ -103,3 +103,62 @@ void tce_lpar_dma(const struct tce_lpar *lpar, const struct tce_dma *dma,
 	}
 	dma_anywhere(lpar, bus, dma, ret_out);
 }
+
+/* --- by a path ---------------------------------------------------------------------------- */
+
+/* Do two windows share an address? Regions may wrap at 2^64. */
+static bool overlap(const struct papr_window *a, const struct papr_window *b)
+{
+	return a->region_size != 0 && b->region_size != 0 &&
+	       (a->region_start - b->region_start < b->region_size ||
+		b->region_start - a->region_start < a->region_size);
+}
+
+/* Keep the window that covers addr if it decides alone, and in whole pages. */
+static void path_find(struct tce_dma_path *path, uint64_t addr)
+{
+	const struct papr_bus *bus = tce_papr_phb(path->lpar, path->buid);
+	const struct papr_window *win = bus == NULL ? NULL : covering(bus, addr);
+
+	path->window_changes = path->lpar->window_changes;
+	path->size = 0;
+	if (win == NULL || win->page_shift < TCE_PAGE_SHIFT_MIN ||
+	    (win->slot == 0 && overlap(&bus->win[0], &bus->win[1])))
+		return;
+	path->window = win;
+	path->start = win->region_start;
+	path->size = win->region_size;
+}
+
+void tce_dma_path_init(struct tce_dma_path *path, const struct tce_lpar *lpar, uint64_t buid)
+{
+	*path = (struct tce_dma_path){
+		.lpar = lpar, .buid = buid, .window_changes = lpar->window_changes};
+}
+
+__attribute__((noinline)) static void path_search(struct tce_dma_path *path, uint64_t addr,
+						  unsigned access, struct tce_dma_out *ret_out)
+{
+	const struct tce_dma dma = {.bus = path->buid, .addr = addr, .access = access};
+
+	path_find(path, addr);
+	tce_lpar_dma(path->lpar, &dma, ret_out);
+}
+
+void tce_dma_path_translate(struct tce_dma_path *path, uint64_t addr, unsigned access,
+			    struct tce_dma_out *ret_out)
+{
+	const struct papr_window *win = path->window;
+	uint64_t offset = addr - path->start;
+	bool ok;
+
+	if (__builtin_expect(offset >= path->size, 0) ||
+	    __builtin_expect(path->window_changes != path->lpar->window_changes, 0)) {
+		path_search(path, addr, access, ret_out);
+		return;
+	}
+	ok = tce_table_translate_fast(tce_papr_target(&win->table), offset, access,
+				      &ret_out->xlate);
+	ret_out->result = ok ? TCE_DMA_OK : TCE_DMA_FAULT;
+	ret_out->liobn = win->liobn;
+}

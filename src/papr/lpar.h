@@ -67,6 +67,7 @@ struct tce_lpar {
 	struct papr_registry phbs;   /* -> struct papr_bus */
 	struct papr_registry vios;   /* -> struct papr_bus */
 	struct tce_rptr buses;       /* the newest */
+	uint64_t window_changes;     /* counts up: what a tce_dma_path found is looked up again */
 	enum tce_table_storage storage;
 	enum tce_abort aborted;
 	bool get_is_plain; /* alive, and TCEs are not checked on the way out */

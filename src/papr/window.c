@@ -30,10 +30,12 @@ static uint64_t region_size(const struct papr_place *place)
 	return place->nr_entries << place->page_shift;
 }
 
-static void tell(const struct tce_lpar *lpar, const struct papr_window *win)
+/* A window came, went or is another one. */
+static void changed(struct tce_lpar *lpar, const struct papr_window *win)
 {
 	struct tce_window_info info;
 
+	lpar->window_changes++;
 	if (lpar->notify.window == NULL)
 		return;
 	tce_papr_window_describe(win, &info);
@@ -68,7 +70,7 @@ void tce_papr_window_enable(struct tce_lpar *lpar, struct papr_window *win,
 	win->region_start = place->start;
 	win->region_size = region_size(place);
 	tce_rptr_set(&win->table, table);
-	tell(lpar, win);
+	changed(lpar, win);
 }
 
 void tce_papr_window_disable(struct tce_lpar *lpar, struct papr_window *win)
@@ -83,7 +85,7 @@ void tce_papr_window_disable(struct tce_lpar *lpar, struct papr_window *win)
 	win->region_size = 0;
 	if (!lpar->profile->default_flag_sticks)
 		win->is_default = false;
-	tell(lpar, win);
+	changed(lpar, win);
 }
 
 void tce_papr_window_replace(struct tce_lpar *lpar, struct papr_window *win,
@@ -94,7 +96,7 @@ void tce_papr_window_replace(struct tce_lpar *lpar, struct papr_window *win,
 	tce_papr_set_page_shift(win, place->page_shift);
 	tce_papr_window_set_table(win, table);
 	if (win->nr_entries != 0)
-		tell(lpar, win);
+		changed(lpar, win);
 }
 
 void tce_papr_window_clear(struct tce_lpar *lpar, struct papr_window *win)

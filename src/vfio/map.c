@@ -62,17 +62,26 @@ static struct tce_vfio_mm *mm_of(const struct walk *w)
 	return tce_vfio_at(w->call, w->container->mm);
 }
 
-/* tce_iommu_prereg_ua_to_hpa. C6: the region's smallest page does not count. */
-static int64_t find_v2(const struct walk *w, uint64_t ua, struct target *target)
+/*
+ * tce_iommu_prereg_ua_to_hpa: the region of a page, NULL: none takes it. C6: the region's smallest
+ * page does not count.
+ */
+static struct tce_vfio_region *region_of(const struct walk *w, uint64_t ua)
 {
 	unsigned shift = w->tbl->page_shift;
 	struct tce_vfio_mm *mm = mm_of(w);
-
-	target->region =
+	struct tce_vfio_region *region =
 		mm == NULL ? NULL : tce_vfio_lookup(w->call->lc.st, mm, ua, UINT64_C(1) << shift);
+
+	return region == NULL || shift <= region->page_shift || tce_vfio_bug(w->call, TCE_DEFECT_C6)
+		       ? region
+		       : NULL;
+}
+
+static int64_t find_v2(const struct walk *w, uint64_t ua, struct target *target)
+{
+	target->region = region_of(w, ua);
 	if (target->region == NULL)
-		return -TCE_EINVAL;
-	if (shift > target->region->page_shift && !tce_vfio_bug(w->call, TCE_DEFECT_C6))
 		return -TCE_EINVAL;
 	tce_vfio_region_at(target->region, tce_vfio_page_shift(w->call), ua, &target->ra,
 			   &target->block_shift);
@@ -113,13 +122,14 @@ static void unpin(struct tce_vfio_container *container)
 /* tce_iommu_unuse_page_v2, tce_iommu_unuse_page: by the user address that is remembered. */
 static void unuse(const struct walk *w, uint64_t index, uint64_t seen)
 {
-	struct target target;
+	struct tce_vfio_region *region =
+		w->container->v2 && seen != 0 ? region_of(w, seen & ~PRESENT) : NULL;
 	int err;
 
 	if (!w->container->v2)
 		unpin(w->container);
-	else if (seen != 0 && find_v2(w, seen & ~PRESENT, &target) == 0)
-		mapped_dec(target.region);
+	else if (region != NULL)
+		mapped_dec(region);
 	err = tce_vfio_view_set(w->call->lc.st, w->view, index - w->tbl->offset, 0);
 	(void)err; /* taking away cannot fail */
 }
@@ -159,11 +169,12 @@ static int clear_range(const struct walk *w, const struct tce_vfio_range *range)
 		w->call->lc.outcome->no_progress = true;
 		return 0;
 	}
-	while (err == 0) {
+	while (err == 0 && at < end) {
 		at = tce_vfio_view_next(w->call->lc.st, w->view, at);
 		if (at >= end)
 			break;
-		err = clear_entry(w, w->tbl->offset + at++, &changed);
+		err = clear_entry(w, w->tbl->offset + at, &changed);
+		at++;
 	}
 	return err != 0 ? err : kill(w, &changed);
 }

@@ -45,8 +45,13 @@ struct tce_lpar *machine_new(struct papr_lockstep *ls, unsigned m)
 		.storage = m == 0 ? test_storage(TCE_STORAGE_LAZY) : TCE_STORAGE_COMPACT,
 	};
 	struct tce_lpar *lpar;
+	unsigned i;
 
-	return tce_lpar_new(&opts, &lpar) == 0 ? lpar : NULL;
+	if (tce_lpar_new(&opts, &lpar) != 0)
+		return NULL;
+	for (i = 0; i < PHBS; i++)
+		tce_dma_path_init(&ls->path[m][i], lpar, BUID_0 + i);
+	return lpar;
 }
 
 bool papr_lockstep_do(struct papr_lockstep *ls, const struct prop_op *op,

@@ -10,11 +10,14 @@
 
 #define MACHINES 2U /* of the library */
 #define AROUND   300U
+#define PHBS     2U /* host bridges that are plugged and unplugged, with BUIDs from here on */
+#define BUID_0   UINT64_C(0x800000020000000)
 
 struct papr_lockstep {
 	const struct tce_papr_profile *profile;
 	struct guest_ram ram[MACHINES + 1]; /* the last is the twin's */
 	struct tce_lpar *lpar[MACHINES];
+	struct tce_dma_path path[MACHINES][PHBS]; /* kept for the life of an LPAR */
 	struct naive_lpar naive;
 	struct stream saved[MACHINES];
 	struct naive_lpar naive_saved;

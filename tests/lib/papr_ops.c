@@ -30,7 +30,7 @@ static uint64_t pick_liobn(uint64_t arg)
 
 static uint64_t pick_buid(uint64_t arg)
 {
-	return arg < 8 ? UINT64_C(0x800000020000000) + (arg & 1) : arg;
+	return arg < 8 ? BUID_0 + arg % PHBS : arg;
 }
 
 static uint64_t pick_ioba(struct papr_lockstep *ls, uint64_t liobn, uint64_t code, uint64_t delta)
@@ -344,6 +344,23 @@ static bool do_raw_hcall(struct papr_lockstep *ls, const struct prop_op *op)
 	return do_hcall(ls, tokens[op->arg[0] % 10], op->arg);
 }
 
+static bool same_dma(struct papr_lockstep *ls, const struct tce_dma_out *out,
+		     const struct tce_dma_out *twin)
+{
+	if (out->result != twin->result)
+		return DIFFER(ls, "dma result %d, twin %d", (int)out->result, (int)twin->result);
+	if ((out->result == TCE_DMA_OK || out->result == TCE_DMA_FAULT) &&
+	    (out->liobn != twin->liobn || out->xlate.tce != twin->xlate.tce ||
+	     out->xlate.ra.v != twin->xlate.ra.v || out->xlate.perm != twin->xlate.perm ||
+	     out->xlate.page_shift != twin->xlate.page_shift))
+		return DIFFER(ls,
+			      "dma by %" PRIx64 " 0x%" PRIx64 " -> 0x%" PRIx64 ", twin by %" PRIx64
+			      " 0x%" PRIx64 " -> 0x%" PRIx64,
+			      out->liobn, out->xlate.tce, out->xlate.ra.v, twin->liobn,
+			      twin->xlate.tce, twin->xlate.ra.v);
+	return true;
+}
+
 static bool do_dma(struct papr_lockstep *ls, const struct prop_op *op)
 {
 	bool vio = op->arg[0] % 8 == 7;
@@ -365,18 +382,15 @@ static bool do_dma(struct papr_lockstep *ls, const struct prop_op *op)
 		struct tce_dma_out out;
 
 		tce_lpar_dma(ls->lpar[m], &dma, &out);
-		if (out.result != twin.result)
-			return DIFFER(ls, "dma result %d, twin %d", (int)out.result,
-				      (int)twin.result);
-		if ((out.result == TCE_DMA_OK || out.result == TCE_DMA_FAULT) &&
-		    (out.liobn != twin.liobn || out.xlate.tce != twin.xlate.tce ||
-		     out.xlate.ra.v != twin.xlate.ra.v || out.xlate.perm != twin.xlate.perm ||
-		     out.xlate.page_shift != twin.xlate.page_shift))
-			return DIFFER(ls,
-				      "dma by %" PRIx64 " 0x%" PRIx64 " -> 0x%" PRIx64
-				      ", twin by %" PRIx64 " 0x%" PRIx64 " -> 0x%" PRIx64,
-				      out.liobn, out.xlate.tce, out.xlate.ra.v, twin.liobn,
-				      twin.xlate.tce, twin.xlate.ra.v);
+		if (!same_dma(ls, &out, &twin))
+			return false;
+		if (vio)
+			continue;
+		tce_dma_path_translate(&ls->path[m][dma.bus - BUID_0], dma.addr, dma.access, &out);
+		if (!same_dma(ls, &out, &twin))
+			return DIFFER(
+				ls, "by a path: dma result %d by %" PRIx64 ", twin %d by %" PRIx64,
+				(int)out.result, out.liobn, (int)twin.result, twin.liobn);
 	}
 	return true;
 }

@@ -160,7 +160,7 @@ int tce_search_begin(struct tce_search *search)
 		if (err == 0)
 			err = tce_actor_look(actor, &sighting.fingerprint);
 		if (err == 0)
-			err = tce_store_reserve(&search->store, 1);
+			err = tce_store_reserve(&search->store, 1, NULL, NULL);
 		sighting.stream = actor->stream;
 		sighting.size = actor->stream_size;
 		if (err == 0)
@@ -312,12 +312,18 @@ static int tell_all(struct tce_search *search, struct tce_exploration *x)
 
 /* --- results --------------------------------------------------------------------------------- */
 
-/* Birthdays: n states, 2^64 fingerprints. */
+/*
+ * Birthdays: n states, 2^64 fingerprints. And every transition's image may have the sum of the one
+ * that is where it would be (familiar.h).
+ */
 static double missed(const struct tce_search *search)
 {
 	double n = (double)search->sum.states;
+	double pairs = n * n / 2;
 
-	return search->opts.exact ? 0 : n * n / 2 / 18446744073709551616.0;
+	if (search->opts.method == TCE_EXPLORE_BREADTH)
+		pairs += (double)search->sum.transitions * TCE_FAMILIAR_SLOTS;
+	return search->opts.exact ? 0 : pairs / 18446744073709551616.0;
 }
 
 static enum tce_explore_verdict verdict_of(const struct tce_search *search)
