@@ -350,7 +350,7 @@ static unsigned look_at_meetings(const struct tce_story *start, unsigned letters
 
 	assert_true(firsts != NULL && meeting != NULL);
 	found = find_meetings(edges, firsts, meeting);
-	for (unsigned i = 0; found != 0 && i < MEETINGS; i++) {
+	for (unsigned i = 0; found != 0 && i < (test_is_emulated() ? 10 : MEETINGS); i++) {
 		uint32_t edge = meeting[prng_below(&rng, found)];
 		struct tce_step steps[2][STEPS_MAX];
 		struct tce_story story[2];
@@ -402,7 +402,7 @@ static void look_at_machine(const char *name, const char *kernel, uint64_t ignor
 				       ignore, prng_next(&rng));
 		tce_scenario_free(scenario);
 	}
-	assert_true(nr > MEETINGS);
+	assert_true(nr >= 10);
 }
 
 static void two_stories_to_one_state_have_one_future_on_pseries(void **state)
