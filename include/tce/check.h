@@ -64,7 +64,9 @@ enum tce_severity {
 	X(WINDOW_TOO_SMALL)                                                                        \
 	X(FAILED_CALL_CHANGED_STATE)                                                               \
 	X(UNCHECKED_INPUT)                                                                         \
-	X(NO_PROGRESS)
+	X(NO_PROGRESS)                                                                             \
+	X(NEEDLESS_REFUSAL)                                                                        \
+	X(WRONG_POOL)
 
 enum tce_rule_id {
 #define TCE_RULE_ENUM_(name) TCE_RULE_##name,
@@ -80,6 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
+	const char *invariant; /* of the catalogue of bugs: "TAB", "PRE", ...; DMA: where DMA goes */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */
@@ -87,6 +90,8 @@ struct tce_rule {
 	const char *needs;  /* what a check needs to know, "" when nothing but the events */
 	const char *story;  /* what it means to someone with a sick machine; lines of plain text */
 	const char *source; /* where it is from: books, commits, measurements */
+	const char *bugs;   /* known defects that broke it: ids as tce_defect_find takes them,
+			       separated by blanks; "" when none is known */
 };
 
 /* Static; NULL past the last. */

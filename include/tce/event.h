@@ -550,8 +550,10 @@ struct tce_outcome {
 	bool oops;        /* the kernel dereferenced null or stopped on its own check: dead */
 	enum tce_unchecked unchecked; /* VFIO: what the kernel did not check (unchecked-input) */
 	uint64_t shared_cleared;      /* VFIO: TCEs cleared that another group still used (D2) */
-	bool panic;            /* oops: it stopped by itself for lack of memory, as it should */
-	bool warned;           /* the kernel gave back a reference that it did not hold */
+	bool other_pool; /* MAP: bus addresses of a pool whose lock was not held (wrong-pool) */
+	bool starved;    /* the kernel got less memory than it asked for */
+	bool panic;      /* oops: it stopped by itself for lack of memory, as it should */
+	bool warned;     /* the kernel gave back a reference that it did not hold */
 	uint64_t removed_live; /* TCEs that were mapped in windows which RTAS calls took away */
 	unsigned nr_emitted;   /* BOUNDARY events this one caused */
 	unsigned nr_refused;   /* of them: PAPR and OPAL calls that did not succeed */

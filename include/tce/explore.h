@@ -9,10 +9,11 @@
  * every state that it has not seen before. States that differ only in bus addresses, in the numbers
  * of mappings, or in which of two devices that are alike is which, count as one.
  *
- * Kept for a state: a 64-bit fingerprint and how it was reached, about 40 bytes; the state itself
+ * Kept for a state: a 64-bit fingerprint and how it was reached, about 35 bytes; the state itself
  * is made again when it is needed. Two different states with one fingerprint would be taken for
- * one: tce_explore_summary.missed says how likely it is that any was. With exact, whole states are
- * kept and none can be missed.
+ * one, and each thread knows states that it met lately by a 64-bit sum of their bytes:
+ * tce_explore_summary.missed says how likely it is that any state was missed by that. With exact,
+ * whole states are kept and compared, and none can be missed.
  *
  * Same options, same result, for any number of threads and of processes: levels are searched one
  * after the other, and of two ways to a state, or two broken rules, the first in a fixed order
@@ -198,10 +199,12 @@ struct tce_shrunk;
 
 /*
  * What counts as failing: the story as tce_run judges it breaks a rule, expected or not, or an
- * expectation of its last event is not met. -TCE_ERR_NOENT: it does not fail. observer may be
- * NULL; it is told the number of steps left and of runs so far.
+ * expectation of its last event is not met. -TCE_ERR_NOENT: it does not fail; -TCE_ERR_INVAL: it
+ * cannot be played to its end; -TCE_ERR_NOMEM. Time grows with the square of what cannot be left
+ * out: observer, which may be NULL, is told after each run how many steps are left and how many
+ * runs there were. True: that will do, the shortest one so far is the result.
  */
-typedef void tce_shrink_observer_fn(void *ctx, unsigned nr_steps, unsigned nr_runs);
+typedef bool tce_shrink_observer_fn(void *ctx, unsigned nr_steps, unsigned nr_runs);
 TCE_MUST_USE int tce_shrink(const struct tce_alloc *alloc, const struct tce_story *story,
 			    tce_shrink_observer_fn *observer, void *ctx,
 			    struct tce_shrunk **ret_shrunk);

@@ -74,6 +74,8 @@ extern "C" {
 	X(PMEM_NOT_DIRECT, 5, 16, "ad3976025b31",                                                  \
 	  "one window and persistent memory: the DDW is dynamic")                                  \
 	X(KDUMP_DDW, 6, 0, "b1fc44eaa9ba", "a kdump kernel uses an inherited DDW")                 \
+	X(VFIO_REVOKES, 6, 1, "3dd59a7dcb88",                                                      \
+	  "unbinding a group's last device ends its /dev/vfio file for good")                      \
 	X(IOMMU_OPS, 6, 4, "a940904443e4", "IOMMU API for VFIO; pseries borrows existing tables")  \
 	X(INHERIT_DDW, 6, 8, "09a3c1e46142",                                                       \
 	  "of two inherited windows the DDW is used, until INHERIT_DEFAULT")                       \
@@ -271,7 +273,15 @@ enum tce_defect_half {
 	X(D37, PSERIES, 6, 11, 99, 0, "", "",                                                      \
 	  "of a user's two dynamic windows the wrong one is removed")                              \
 	X(D38, PSERIES, 6, 11, 99, 0, "", "",                                                      \
-	  "a PE whose default window does not come back keeps pointing to its user's table")
+	  "a PE whose default window does not come back keeps pointing to its user's table")       \
+	X(D39, POWERNV, 6, 4, 99, 0, "", "",                                                       \
+	  "a PE without default table goes to a user with its bypass window open")                 \
+	X(D40, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a device stays direct when its direct window went to a user")                           \
+	X(D41, PSERIES, 6, 15, 99, 0, "", "",                                                      \
+	  "a DDW made for one function serves another whose mask does not reach it")               \
+	X(D42, DMA, 5, 11, 99, 0, "", "",                                                          \
+	  "a buffer below the limit of direct DMA is direct although the mask does not reach it")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -7,7 +7,10 @@
  * equal events give equal outcomes. It lives in one arena: a clone is a copy of its bytes, a hash
  * is a pass over its state.
  *
- * Life: new -> SETUP events -> BOOT -> events -> free; clone and copy at any time.
+ * Life: tce_machine_new -> tce_linux_attach (tce/linux.h), tce_vfio_attach (tce/vfio.h) where
+ * there is to be an operating system -> SETUP events -> BOOT -> events -> tce_machine_free; clone
+ * and copy at any time. A machine without Linux takes SETUP and BOUNDARY events: the embedder is
+ * its operating system. Machines as text: tce/scenario.h; from a device tree: tce/devtree.h.
  * Threads: one thread per machine; clones are independent.
  */
 #ifndef TCE_MACHINE_H

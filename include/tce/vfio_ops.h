@@ -49,6 +49,8 @@ enum tce_vfio_line {
 	X(GSTATUS, "gstatus")                                                                      \
 	X(GETDEV, "getdev")                                                                        \
 	X(CLOSEDEV, "closedev")                                                                    \
+	X(BIND, "bind")                                                                            \
+	X(UNBIND, "unbind")                                                                        \
 	X(SETIOMMU, "setiommu")                                                                    \
 	X(CHECKEXT, "checkext")                                                                    \
 	X(INFO, "info")                                                                            \

@@ -4,6 +4,7 @@
 #define TCE_CLI_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Documented in tce(1); stable. */
 enum tce_exit {
@@ -39,6 +40,9 @@ extern const struct tce_verb tce_verb_shrink;
 /* All verbs, ended by NULL; NULL: there is no such verb. */
 extern const struct tce_verb *const tce_verbs[];
 const struct tce_verb *tce_verb_find(const char *name);
+
+/* The verbs and what they do: tce help, and tce alone. */
+void tce_print_overview(FILE *to);
 
 /* One line on stderr, "tce: " before it. */
 __attribute__((format(printf, 1, 2))) void tce_complain(const char *format, ...);

@@ -133,6 +133,10 @@ static bool set_seconds(struct args *args, const char *text)
 
 static bool set_events(struct args *args, const char *list)
 {
+	if (*list == '\0') {
+		tce_complain("explore: --events names no kind of event; see tce help explore");
+		return false;
+	}
 	while (*list != '\0') {
 		size_t n = strcspn(list, ",");
 		unsigned i = 0;
@@ -152,16 +156,35 @@ static bool set_events(struct args *args, const char *list)
 	return true;
 }
 
-static bool set_option(struct args *args, int c, const char *value)
+static bool set_method(struct tce_explore_opts *opts, enum tce_explore_method method)
 {
+	if (opts->method != TCE_EXPLORE_BREADTH && opts->method != method) {
+		tce_complain("explore: --walk or --dfs, not both");
+		return false;
+	}
+	opts->method = method;
+	return true;
+}
+
+/* Says nothing about what to search. */
+static bool is_about_output(int c)
+{
+	return c == OPT_COLOR || c == OPT_FORMAT || c == OPT_NO_SHRINK || c == OPT_SAVE ||
+	       c == OPT_THREADS;
+}
+
+static bool set_option(void *of, int c, const char *value)
+{
+	struct args *args = of;
 	struct tce_explore_opts *opts = &args->run.opts;
 
+	args->said |= !is_about_output(c);
 	switch (c) {
 	case OPT_ALL: opts->all_rules = true; return true;
 	case OPT_COLOR: return tce_option_colour("explore", value, &args->colour);
 	case OPT_DEFECT: return tce_defects_parse("explore", value, &args->overrides.defects);
 	case OPT_DEPTH: return set_unsigned("--depth", value, TCE_EXPLORE_DEPTH_MAX, &opts->depth);
-	case OPT_DFS: opts->method = TCE_EXPLORE_DEPTH; return true;
+	case OPT_DFS: return set_method(opts, TCE_EXPLORE_DEPTH);
 	case OPT_EVENTS: return set_events(args, value);
 	case OPT_EXACT: opts->exact = true; return true;
 	case OPT_FORMAT: return tce_option_format("explore", value, &args->run.json);
@@ -177,12 +200,12 @@ static bool set_option(struct args *args, int c, const char *value)
 	case OPT_THREADS:
 		return set_unsigned("--threads", value, TCE_EXPLORE_THREADS_MAX, &opts->threads);
 	case OPT_TIME: return set_seconds(args, value);
-	case OPT_WALK: opts->method = TCE_EXPLORE_WALK; return true;
+	case OPT_WALK: return set_method(opts, TCE_EXPLORE_WALK);
 	default: return tce_defects_parse("explore", value, &args->overrides.without);
 	}
 }
 
-static const struct option options[] = {
+static const struct option words[] = {
 	{"all", no_argument, NULL, OPT_ALL},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"defect", required_argument, NULL, OPT_DEFECT},
@@ -207,12 +230,11 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-/* Says nothing about what to search. */
-static bool is_about_output(int c)
-{
-	return c == OPT_COLOR || c == OPT_FORMAT || c == OPT_NO_SHRINK || c == OPT_SAVE ||
-	       c == OPT_THREADS;
-}
+static const struct tce_options options = {
+	.letters = ":",
+	.words = words,
+	.set = set_option,
+};
 
 static void fill_tour(struct tce_explore_run *run)
 {
@@ -229,7 +251,8 @@ static void fill(struct args *args)
 
 	opts->mixtures =
 		opts->method == TCE_EXPLORE_BREADTH && opts->depth == 0 && opts->letters == 0;
-	if (args->run.seconds == 0 && opts->depth == 0 && opts->states == 0)
+	if (args->run.seconds == 0 && opts->states == 0 &&
+	    (opts->depth == 0 || opts->method == TCE_EXPLORE_WALK))
 		args->run.seconds = SECONDS_DEFAULT;
 	if (opts->depth == 0 && opts->method != TCE_EXPLORE_BREADTH)
 		opts->depth = opts->method == TCE_EXPLORE_WALK ? 40 : 8;
@@ -243,33 +266,30 @@ static void fill(struct args *args)
 
 static int parse_args(struct args *args, int argc, char **argv)
 {
-	int c;
+	int code = tce_options_read(&options, args, argc, argv);
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return tce_bad_option(argv, c);
-		if (!set_option(args, c, optarg))
-			return TCE_EXIT_USAGE;
-		args->said |= !is_about_output(c);
-	}
+	if (code != TCE_EXIT_OK)
+		return code;
 	if (!args->said && optind == argc)
 		fill_tour(&args->run);
 	fill(args);
-	return 0;
+	return TCE_EXIT_OK;
 }
 
 /* --- starting stories ------------------------------------------------------------------------ */
 
 /* Keep a scenario's story as a start. False: no room. */
-static bool keep_start(struct args *args, struct tce_scenario *scenario)
+static bool keep_start(struct args *args, const char *name, struct tce_scenario *scenario)
 {
 	struct tce_explore_run *run = &args->run;
 
 	if (run->nr_starts == TCE_EXPLORE_STARTS) {
-		tce_complain("explore: too many starting stories");
+		tce_complain("explore: %s is a starting story too many; there may be %u", name,
+			     TCE_EXPLORE_STARTS);
 		tce_scenario_free(scenario);
 		return false;
 	}
+	run->name[run->nr_starts] = strcmp(name, "-") == 0 ? "standard input" : name;
 	run->scenario[run->nr_starts] = scenario;
 	run->start[run->nr_starts++] = *tce_scenario_story(scenario);
 	return true;
@@ -288,7 +308,7 @@ static int add_builtin(struct args *args, const char *name)
 	     i++) {
 		code = tce_scenario_text("explore", name, text, strlen(text), &overrides,
 					 &scenario);
-		if (code == TCE_EXIT_OK && !keep_start(args, scenario))
+		if (code == TCE_EXIT_OK && !keep_start(args, name, scenario))
 			code = TCE_EXIT_USAGE;
 	}
 	return code;
@@ -307,7 +327,7 @@ static int add_start(struct args *args, const char *name)
 		return TCE_EXIT_USAGE;
 	}
 	code = tce_scenario_file("explore", name, &args->overrides, &scenario);
-	if (code == TCE_EXIT_OK && !keep_start(args, scenario))
+	if (code == TCE_EXIT_OK && !keep_start(args, name, scenario))
 		code = TCE_EXIT_USAGE;
 	return code;
 }
@@ -325,6 +345,39 @@ static int add_starts(struct args *args, int argc, char **argv)
 
 /* --- the search ------------------------------------------------------------------------------ */
 
+/* Which story could not be played? */
+static int complain_of_starts(const struct tce_explore_run *run)
+{
+	for (unsigned i = 0; i < run->nr_starts; i++) {
+		struct tce_run_result result;
+		int err = tce_run(NULL, &run->start[i], NULL, &result);
+
+		if (err == 0 && result.verdict == TCE_RUN_IMPOSSIBLE)
+			tce_complain("explore: %s:%u: %s", run->name[i],
+				     run->start[i].steps[result.step].line,
+				     tce_strerror(result.err));
+		else if (err != 0)
+			tce_complain("explore: %s: no such machine can be made", run->name[i]);
+		else
+			continue;
+		return TCE_EXIT_USAGE;
+	}
+	tce_complain("explore: a starting story cannot be played to its end");
+	return TCE_EXIT_USAGE;
+}
+
+static int complain(const struct tce_explore_run *run, int err)
+{
+	switch (err) {
+	case -TCE_ERR_INVAL: return complain_of_starts(run);
+	case -TCE_ERR_LIMIT:
+		tce_complain("explore: more events are possible in a state than a search can "
+			     "number; try fewer --events, or a smaller machine");
+		return TCE_EXIT_USAGE;
+	default: tce_complain("explore: %s", tce_strerror(err)); return TCE_EXIT_INTERNAL;
+	}
+}
+
 static int search(struct tce_explore_run *run)
 {
 	int err;
@@ -339,13 +392,7 @@ static int search(struct tce_explore_run *run)
 	err = tce_explore(NULL, &run->opts, &run->x);
 	run->took = tce_seconds_now() - run->began;
 	tce_explore_wipe(run);
-	if (err == 0)
-		return TCE_EXIT_OK;
-	if (err == -TCE_ERR_INVAL)
-		tce_complain("explore: the starting story cannot be played; try it with tce run");
-	else
-		tce_complain("explore: %s", tce_strerror(err));
-	return err == -TCE_ERR_INVAL ? TCE_EXIT_USAGE : TCE_EXIT_INTERNAL;
+	return err == 0 ? TCE_EXIT_OK : complain(run, err);
 }
 
 /* By all processes; told by one. */
@@ -366,15 +413,15 @@ static int search_and_tell(struct tce_explore_run *run)
 	struct tce_explore_graph *graph = NULL;
 	int code;
 
+	if (!tce_explore_can_save(run))
+		return TCE_EXIT_USAGE;
 	if (run->graph != NULL && !tce_explore_is_one_of_many()) {
 		graph = tce_explore_graph_open(run);
 		if (graph == NULL)
 			return TCE_EXIT_USAGE;
 	}
 	code = search_together(run);
-	if (graph != NULL && !tce_explore_graph_close(graph, run))
-		code = TCE_EXIT_INTERNAL;
-	return code;
+	return graph == NULL ? code : tce_exit_worse(code, tce_explore_graph_close(graph, run));
 }
 
 static int explore(int argc, char **argv)

@@ -13,6 +13,7 @@ struct tce_explore_graph;
 /* A run of tce explore. */
 struct tce_explore_run {
 	struct tce_explore_opts opts;
+	const char *name[TCE_EXPLORE_STARTS]; /* of the starts: files, or built-in machines */
 	struct tce_scenario *scenario[TCE_EXPLORE_STARTS];
 	struct tce_story start[TCE_EXPLORE_STARTS];
 	unsigned nr_starts;
@@ -37,15 +38,26 @@ struct tce_explore_run {
 
 double tce_seconds_now(void);
 
-/* Catch SIGINT and SIGTERM: the search ends with what it has. */
+/* Catch SIGINT and SIGTERM: what is under way ends with what it has. */
 void tce_explore_catch_signals(void);
+
+/* Was there one since they were caught, or forgotten? */
+bool tce_explore_interrupted(void);
+void tce_explore_forget_interrupts(void);
 
 /* The observer for opts: progress on a terminal, limits, interrupts. ctx is the run. */
 bool tce_explore_observe(void *ctx, const struct tce_explore_progress *progress);
 void tce_explore_wipe(const struct tce_explore_run *run);
 
+/* Can the file of --save be written? False: no, which was said. */
+bool tce_explore_can_save(const struct tce_explore_run *run);
+
 /* To stdout, and to the file of --save. enum tce_exit. */
 int tce_explore_report(const struct tce_explore_run *run);
+
+/* A finding's story as it is printed, to be freed; NULL: said on stderr. */
+char *tce_explore_story_text(const struct tce_explore_run *run,
+			     const struct tce_explore_finding *finding);
 
 /* A story as text to a stream. False: said on stderr. */
 bool tce_story_print(const struct tce_story *story, const struct tce_names *names, void *stream);

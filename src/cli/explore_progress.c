@@ -18,6 +18,16 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
+bool tce_explore_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+void tce_explore_forget_interrupts(void)
+{
+	interrupted = 0;
+}
+
 void tce_explore_catch_signals(void)
 {
 	struct sigaction action;

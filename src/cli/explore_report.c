@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a search found, as text or as JSON; stories as scenarios. */
+#include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "explore.h"
@@ -25,19 +29,31 @@ bool tce_story_print(const struct tce_story *story, const struct tce_names *name
 	return err == 0;
 }
 
-/* The story of a finding, shrunk unless that is not wanted. *ret_shrunk is to be freed. */
+static bool is_enough(void *ctx, unsigned nr_steps, unsigned nr_runs)
+{
+	(void)ctx;
+	(void)nr_steps;
+	(void)nr_runs;
+	return tce_explore_interrupted();
+}
+
+/*
+ * The story of a finding, shrunk unless that is not wanted; as far as it goes until the next
+ * interrupt. *ret_shrunk is to be freed.
+ */
 static const struct tce_story *story_of(const struct tce_explore_run *run,
 					const struct tce_explore_finding *finding,
 					struct tce_shrunk **ret_shrunk)
 {
 	*ret_shrunk = NULL;
-	if (run->no_shrink || tce_shrink(NULL, finding->story, NULL, NULL, ret_shrunk) != 0)
+	tce_explore_forget_interrupts();
+	if (run->no_shrink || tce_shrink(NULL, finding->story, is_enough, NULL, ret_shrunk) != 0)
 		return finding->story;
 	return tce_shrunk_story(*ret_shrunk);
 }
 
-/* As text in memory, to be freed; NULL: said on stderr. */
-static char *text_of(const struct tce_explore_run *run, const struct tce_explore_finding *finding)
+char *tce_explore_story_text(const struct tce_explore_run *run,
+			     const struct tce_explore_finding *finding)
 {
 	struct tce_names names = tce_scenario_names(run->scenario[finding->start]);
 	struct tce_shrunk *shrunk;
@@ -54,6 +70,28 @@ static char *text_of(const struct tce_explore_run *run, const struct tce_explore
 	return text;
 }
 
+bool tce_explore_can_save(const struct tce_explore_run *run)
+{
+	char *path = run->save == NULL || run->silent ? NULL : strdup(run->save);
+	struct stat st;
+	bool ok = true;
+
+	if (path == NULL)
+		return true;
+	if (stat(path, &st) != 0)
+		ok = access(dirname(path), W_OK | X_OK) == 0;
+	else
+		ok = access(path, W_OK) == 0;
+	if (ok && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		ok = false;
+	}
+	if (!ok)
+		tce_complain("explore: cannot write %s: %s", run->save, strerror(errno));
+	free(path);
+	return ok;
+}
+
 static bool save(const struct tce_explore_run *run, const char *text)
 {
 	FILE *file;
@@ -66,7 +104,7 @@ static bool save(const struct tce_explore_run *run, const char *text)
 	if (file != NULL)
 		ok = fclose(file) == 0 && ok;
 	if (!ok)
-		tce_complain("explore: cannot write %s", run->save);
+		tce_complain("explore: cannot write %s: %s", run->save, strerror(errno));
 	return ok;
 }
 
@@ -140,7 +178,7 @@ static bool print_finding(const struct tce_explore_run *run,
 {
 	struct tce_names names = tce_scenario_names(run->scenario[finding->start]);
 	char what[640];
-	char *text = text_of(run, finding);
+	char *text = tce_explore_story_text(run, finding);
 	bool ok = text != NULL;
 
 	if (!ok)
@@ -239,7 +277,7 @@ static struct json_object *all_findings(const struct tce_explore_run *run)
 
 	for (unsigned i = 0; (finding = tce_exploration_finding(run->x, i)) != NULL; i++) {
 		struct json_object *o = json_object_new_object();
-		char *text = text_of(run, finding);
+		char *text = tce_explore_story_text(run, finding);
 
 		add_text(o, "rule", tce_rule(finding->breach.rule)->id);
 		add_number(o, "length", finding->length);
@@ -255,7 +293,7 @@ static bool print_json(const struct tce_explore_run *run)
 	const struct tce_explore_summary *sum = tce_exploration_summary(run->x);
 	const struct tce_explore_finding *first = tce_exploration_finding(run->x, 0);
 	struct json_object *o = json_object_new_object();
-	char *text = first == NULL ? NULL : text_of(run, first);
+	char *text = first == NULL ? NULL : tce_explore_story_text(run, first);
 	bool ok = first == NULL || (text != NULL && save(run, text));
 
 	add_text(o, "schema", "tce-explore-1");

@@ -4,6 +4,24 @@
 
 #include "cli.h"
 
+void tce_print_overview(FILE *to)
+{
+	fputs("usage: tce VERB [options] [files]\n"
+	      "\n"
+	      "The POWER IOMMU in user space: what it did, what it will do, what can go wrong.\n"
+	      "\n",
+	      to);
+	for (unsigned i = 0; tce_verbs[i] != NULL; i++)
+		fprintf(to, "  %-9s %s\n", tce_verbs[i]->name, tce_verbs[i]->summary);
+	fputs("\n"
+	      "tce help VERB tells more, and so does man tce-VERB; tce --version lists the "
+	      "profiles.\n"
+	      "\n"
+	      "Exit status: 0 clean, 1 a divergence or a finding, 2 usage or unreadable input,\n"
+	      "3 internal error, 4 inconclusive.\n",
+	      to);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct tce_verb *verb;
@@ -17,17 +35,7 @@ static int run(int argc, char **argv)
 		fputs(verb->help, stdout);
 		return TCE_EXIT_OK;
 	}
-	puts("tce - the POWER IOMMU in user space\n"
-	     "\n"
-	     "usage: tce VERB [options] [files]\n");
-	for (unsigned i = 0; tce_verbs[i] != NULL; i++)
-		printf("  %-9s %s\n", tce_verbs[i]->name, tce_verbs[i]->summary);
-	puts("\n"
-	     "tce help VERB tells more; so do tce(1) and tce-replay(1). tce --version lists the "
-	     "profiles.\n"
-	     "\n"
-	     "Exit status: 0 clean, 1 a divergence or a finding, 2 usage or unreadable input,\n"
-	     "3 internal error, 4 inconclusive.");
+	tce_print_overview(stdout);
 	return TCE_EXIT_OK;
 }
 

@@ -64,7 +64,8 @@ static bool enter_folder(struct tce_input *in, const char *folder)
 	return false;
 }
 
-static bool open_path(struct tce_input *in, const char *path)
+/* A folder is one of a recording, or refused. */
+static bool open_path(struct tce_input *in, const char *path, bool is_recording)
 {
 	struct stat st;
 
@@ -74,8 +75,14 @@ static bool open_path(struct tce_input *in, const char *path)
 		in->fd = STDIN_FILENO;
 		return true;
 	}
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && !enter_folder(in, path))
-		return false;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (is_recording && !enter_folder(in, path))
+			return false;
+		if (!is_recording) {
+			tce_complain("%s: %s", in->name, strerror(EISDIR));
+			return false;
+		}
+	}
 	in->fd = open(in->name, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0) {
 		tce_complain("%s: %s", in->name, strerror(errno));
@@ -121,7 +128,7 @@ static bool detect_zstd(struct tce_input *in, size_t n)
 	return in->zstd != NULL;
 }
 
-struct tce_input *tce_input_open(const char *path)
+static struct tce_input *open_input(const char *path, bool is_recording)
 {
 	struct tce_input *in = calloc(1, sizeof(*in));
 	ssize_t n;
@@ -131,7 +138,7 @@ struct tce_input *tce_input_open(const char *path)
 		return NULL;
 	}
 	in->fd = -1;
-	if (!open_path(in, path) || (n = fill(in)) < 0) {
+	if (!open_path(in, path, is_recording) || (n = fill(in)) < 0) {
 		tce_input_close(in);
 		return NULL;
 	}
@@ -142,6 +149,11 @@ struct tce_input *tce_input_open(const char *path)
 		return NULL;
 	}
 	return in;
+}
+
+struct tce_input *tce_input_open(const char *path)
+{
+	return open_input(path, true);
 }
 
 void tce_input_close(struct tce_input *in)
@@ -275,60 +287,66 @@ enum tce_input_kind tce_input_kind(const char *head, size_t n)
 	return memchr(head, '\0', n) != NULL ? TCE_KIND_BINARY : TCE_KIND_TRACE;
 }
 
-void *tce_input_slurp(const char *path, size_t max, size_t *ret_n)
+/* Room for n bytes and what comes later, within max; false: said. */
+static bool make_room(const struct tce_input *in, char **text, size_t *room, size_t n, size_t max)
 {
-	FILE *file = fopen(path, "rbe");
-	char *data = NULL;
-	size_t n;
+	size_t wanted = 2 * n < max ? 2 * n : max;
+	char *grown;
 
-	if (file == NULL) {
-		tce_complain("%s: %s", path, strerror(errno));
-		return NULL;
+	if (n <= *room)
+		return true;
+	if (n > max) {
+		tce_complain("%s: larger than %zu MiB", tce_input_name(in), max >> 20);
+		return false;
 	}
-	data = malloc(max + 1);
-	n = data == NULL ? 0 : fread(data, 1, max + 1, file);
-	if (data == NULL)
+	grown = realloc(*text, wanted);
+	if (grown == NULL) {
 		tce_complain("out of memory");
-	else if (ferror(file) != 0)
-		tce_complain("%s: %s", path, strerror(errno));
-	else if (n > max)
-		tce_complain("%s: larger than %zu bytes", path, max);
-	else
-		*ret_n = n;
-	if (data != NULL && (ferror(file) != 0 || n > max)) {
-		free(data);
-		data = NULL;
+		return false;
 	}
-	fclose(file);
-	return data;
+	*text = grown;
+	*room = wanted;
+	return true;
 }
 
 char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n)
 {
-	size_t n = 0, room = 0, got;
-	char *text = NULL, *grown;
+	size_t n = 0, room = 0, got = 1;
+	char *text = NULL;
 	const char *piece;
 
-	for (;;) {
-		if (!tce_input_next(in, &piece, &got)) {
+	while (got != 0) {
+		if (!tce_input_next(in, &piece, &got) ||
+		    !make_room(in, &text, &room, n + got, max)) {
 			free(text);
 			return NULL;
 		}
-		if (n + got > room) {
-			room = 2 * room + got;
-			grown = room <= max ? realloc(text, room) : NULL;
-			if (grown == NULL) {
-				tce_complain("%s: too large", tce_input_name(in));
-				free(text);
-				return NULL;
-			}
-			text = grown;
-		}
-		if (got == 0)
-			break;
-		memcpy(text + n, piece, got);
+		if (got != 0)
+			memcpy(text + n, piece, got);
 		n += got;
 	}
 	*ret_n = n;
 	return text != NULL ? text : calloc(1, 1);
+}
+
+char *tce_input_slurp(const char *path, size_t max, size_t *ret_n)
+{
+	struct tce_input *in = open_input(path, false);
+	char *text = in == NULL ? NULL : tce_input_read_all(in, max, ret_n);
+
+	tce_input_close(in);
+	return text;
+}
+
+char *tce_input_slurp_in(const char *folder, const char *name, size_t max, size_t *ret_n)
+{
+	static const char *const endings[] = {"", ".zst"};
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if ((size_t)snprintf(path, PATH_SIZE, "%s/%s%s", folder, name, endings[i]) <
+			    PATH_SIZE &&
+		    exists(path))
+			return tce_input_slurp(path, max, ret_n);
+	return NULL;
 }

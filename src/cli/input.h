@@ -49,7 +49,10 @@ bool tce_input_is_file(const struct tce_input *in);
 /* All that is left of an input, at most max bytes, for free(); NULL: failed, said on stderr. */
 char *tce_input_read_all(struct tce_input *in, size_t max, size_t *ret_n);
 
-/* Whole file of at most max bytes into memory for free(); NULL: failed, said on stderr. */
-void *tce_input_slurp(const char *path, size_t max, size_t *ret_n);
+/* The same of a file or "-"; a folder is refused. */
+char *tce_input_slurp(const char *path, size_t max, size_t *ret_n);
+
+/* The same of FOLDER/NAME or FOLDER/NAME.zst; NULL also when neither is there: not said. */
+char *tce_input_slurp_in(const char *folder, const char *name, size_t max, size_t *ret_n);
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tce: the verb dispatcher. Each verb is a file of its own in this folder. */
+/* tce: the verb dispatcher. Each verb is a file or a folder beside this one. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tce/papr.h>
 #include <tce/status.h>
@@ -70,7 +73,7 @@ static int dispatch(int argc, char **argv)
 	const struct tce_verb *verb;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: tce VERB [options] [files]; tce help lists the verbs\n");
+		tce_print_overview(stderr);
 		return TCE_EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--version") == 0)
@@ -89,12 +92,31 @@ static int dispatch(int argc, char **argv)
 	return verb->run(argc - 1, argv + 1);
 }
 
+/*
+ * A file that is opened must not become standard output or error because that is closed: what is
+ * missing leads to where nothing can be written.
+ */
+static void hold_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
-	int code = dispatch(argc, argv);
+	int code;
 
+	hold_standard_streams();
+	code = dispatch(argc, argv);
+	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		tce_complain("cannot write the report");
+		tce_complain("cannot write the report%s%s", errno != 0 ? ": " : "",
+			     errno != 0 ? strerror(errno) : "");
 		return TCE_EXIT_INTERNAL;
 	}
 	return code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <tce/check.h>
+#include <tce/linux.h>
 
 #include "cli.h"
 
@@ -30,11 +31,25 @@ static void list_text(void)
 		printf("%-8s %-24s  checked by %s%s%s\n", "", "", who,
 		       rule->needs[0] != '\0' ? "; needs " : "", rule->needs);
 	}
-	puts("\ntce explain RULE tells what it means and where it is from.");
+	puts("\ntce explain RULE tells what it means, where it is from, and which bugs broke it.");
+}
+
+static struct json_object *bugs_json(const struct tce_rule *rule)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (const char *p = rule->bugs; *p != '\0'; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+
+		json_object_array_add(list, json_object_new_string_len(p, (int)len));
+		p += len;
+	}
+	return list;
 }
 
 static void list_json(void)
 {
+	struct json_object *all = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 	const struct tce_rule *rule;
 	char who[32];
@@ -44,6 +59,7 @@ static void list_json(void)
 
 		checkers(rule, who);
 		json_object_object_add(o, "rule", json_object_new_string(rule->id));
+		json_object_object_add(o, "invariant", json_object_new_string(rule->invariant));
 		json_object_object_add(o, "severity",
 				       json_object_new_string(tce_severity_name(rule->severity)));
 		json_object_object_add(o, "checked_by", json_object_new_string(who));
@@ -51,11 +67,14 @@ static void list_json(void)
 		json_object_object_add(o, "breaks", json_object_new_string(rule->breaks));
 		json_object_object_add(o, "needs", json_object_new_string(rule->needs));
 		json_object_object_add(o, "source", json_object_new_string(rule->source));
+		json_object_object_add(o, "bugs", bugs_json(rule));
 		json_object_array_add(list, o);
 	}
-	puts(json_object_to_json_string_ext(list, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(list);
+	json_object_object_add(all, "schema", json_object_new_string("tce-rules-1"));
+	json_object_object_add(all, "rules", list);
+	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY |
+							 JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(all);
 }
 
 static bool set_format(void *json, int c, const char *value)
@@ -111,6 +130,40 @@ static int no_such_rule(const char *id)
 	return TCE_EXIT_USAGE;
 }
 
+/* "5.15 to before 6.5, fixed by d61cd13e732c"; a version is major.minor. */
+static void print_kernels(const struct tce_defect_info *bug)
+{
+	uint32_t first = bug->first_bad, fixed = bug->fixed_in;
+
+	if (first != 0)
+		printf("%u.%u ", first >> 20, first >> 12 & 0xff);
+	if (fixed == UINT32_MAX)
+		printf(first != 0 ? "and later, not fixed" : "all kernels, not fixed");
+	else
+		printf("%sbefore %u.%u", first != 0 ? "to " : "", fixed >> 20, fixed >> 12 & 0xff);
+	if (strlen(bug->commit) > 1)
+		printf(", fixed by %s", bug->commit);
+}
+
+static void print_bugs(const struct tce_rule *rule)
+{
+	for (const char *p = rule->bugs; *p != '\0'; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+		const struct tce_defect_info *bug;
+		enum tce_defect defect;
+		char id[8] = "";
+
+		memcpy(id, p, len < sizeof(id) ? len : sizeof(id) - 1);
+		p += len;
+		if (tce_defect_find(id, &defect) != 0)
+			continue;
+		bug = tce_defect_info(defect);
+		printf("  %-4s %s\n       ", id, bug->text);
+		print_kernels(bug);
+		putchar('\n');
+	}
+}
+
 static void explain(const struct tce_rule *rule)
 {
 	char who[32];
@@ -118,11 +171,17 @@ static void explain(const struct tce_rule *rule)
 	checkers(rule, who);
 	printf("%s (%s)\n\n%s\n\n%s\n", rule->id, tce_severity_name(rule->severity), rule->holds,
 	       rule->story);
+	printf("Invariant:     %s\n", rule->invariant);
 	printf("Who breaks it: %s\n", rule->breaks);
 	if (rule->needs[0] != '\0')
 		printf("Needs:         %s\n", rule->needs);
 	printf("Checked by:    %s\n", who);
 	printf("Source:        %s\n", rule->source);
+	if (rule->bugs[0] == '\0')
+		return;
+	puts("\nBugs of Linux that broke it, or D: suspected to (tce run --defect ID brings one "
+	     "back):");
+	print_bugs(rule);
 }
 
 static int run_explain(int argc, char **argv)
@@ -148,13 +207,20 @@ const struct tce_verb tce_verb_rules = {
 	.summary = "list every rule that is checked",
 	.help = "usage: tce rules [--format=text|json]\n"
 		"\n"
-		"Lists the rules: severity, id, what must hold, and who checks it.\n",
+		"Lists the rules: severity, id, what must hold, and who checks it.\n"
+		"\n"
+		"  --format text|json   json: one object, schema tce-rules-1\n",
 	.run = run_rules,
 };
 
 const struct tce_verb tce_verb_explain = {
 	.name = "explain",
 	.summary = "tell the story of a rule, its source and its fix",
-	.help = "usage: tce explain RULE...\n",
+	.help = "usage: tce explain RULE...\n"
+		"\n"
+		"Tells what it means when a rule breaks: what goes wrong, how it shows, what to "
+		"do, where\n"
+		"the rule is from, and which known bugs of Linux broke it. tce rules lists the "
+		"rules.\n",
 	.run = run_explain,
 };

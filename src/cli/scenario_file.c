@@ -11,40 +11,6 @@
 #include "cli.h"
 #include "input.h"
 
-/* All of it; NULL: said on stderr. */
-static char *read_file(const char *path, size_t *ret_n)
-{
-	struct tce_input *in = tce_input_open(path);
-	char *text = NULL;
-	const char *piece;
-	size_t n = 0;
-	size_t more;
-	bool ok = in != NULL;
-
-	while (ok && (ok = tce_input_next(in, &piece, &more)) && more != 0) {
-		char *longer = n + more > TCE_SCENARIO_BYTES_MAX ? NULL : realloc(text, n + more);
-
-		if (longer == NULL) {
-			tce_complain("%s: too large for a scenario", path);
-			ok = false;
-			break;
-		}
-		text = longer;
-		memcpy(text + n, piece, more);
-		n += more;
-	}
-	if (in != NULL)
-		tce_input_close(in);
-	if (ok && text == NULL)
-		text = calloc(1, 1);
-	if (!ok || text == NULL) {
-		free(text);
-		return NULL;
-	}
-	*ret_n = n;
-	return text;
-}
-
 static int unreadable(const char *verb, const char *file, const struct tce_scenario_error *error,
 		      int err)
 {
@@ -86,7 +52,7 @@ int tce_scenario_file(const char *verb, const char *path,
 {
 	const char *file = strcmp(path, "-") == 0 ? "standard input" : path;
 	size_t n = 0;
-	char *text = read_file(path, &n);
+	char *text = tce_input_slurp(path, TCE_SCENARIO_BYTES_MAX, &n);
 	int code;
 
 	if (text == NULL)
@@ -100,6 +66,10 @@ bool tce_defects_parse(const char *verb, const char *list, struct tce_defects *s
 {
 	char id[16];
 
+	if (*list == '\0') {
+		tce_complain("%s: no defect is named; see docs/bugs.md", verb);
+		return false;
+	}
 	while (*list != '\0') {
 		size_t n = strcspn(list, ",");
 		enum tce_defect defect;

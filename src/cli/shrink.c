@@ -9,6 +9,8 @@
 #include "explore.h"
 #include "scenario_file.h"
 
+#define SHOW_EVERY 0.25 /* seconds */
+
 enum {
 	OPT_DEFECT = 256,
 	OPT_KERNEL,
@@ -27,8 +29,10 @@ static const char help[] =
 	"  --profile NAME       this platform, whatever the machine line says\n"
 	"  --defect ID          with this defect of docs/bugs.md in every kernel; repeatable\n"
 	"\n"
+	"An interrupt prints what is left so far.\n"
+	"\n"
 	"Exit status: 0 shrunk, 1 the scenario does not fail, 2 usage or unreadable input,\n"
-	"3 internal error.\n";
+	"3 internal error, 4 it was interrupted.\n";
 
 static bool set_option(void *of, int c, const char *value)
 {
@@ -56,34 +60,56 @@ static const struct tce_options options = {
 	.one = true,
 };
 
-static void tell(void *ctx, unsigned nr_steps, unsigned nr_runs)
+struct progress {
+	bool tells;
+	double shown;
+};
+
+static bool observe(void *ctx, unsigned nr_steps, unsigned nr_runs)
 {
-	(void)ctx;
-	fprintf(stderr, "\r%u steps left after %u runs\033[K", nr_steps, nr_runs);
+	struct progress *progress = ctx;
+	double now = progress->tells ? tce_seconds_now() : 0;
+
+	if (progress->tells && now - progress->shown >= SHOW_EVERY) {
+		fprintf(stderr, "\r%u steps left after %u runs\033[K", nr_steps, nr_runs);
+		progress->shown = now;
+	}
+	return tce_explore_interrupted();
 }
 
-static int shrink_story(const struct tce_scenario *scenario)
+static int complain(const char *file, int err)
 {
+	switch (err) {
+	case -TCE_ERR_NOENT: tce_complain("shrink: %s does not fail", file); return TCE_EXIT_FOUND;
+	case -TCE_ERR_INVAL:
+		tce_complain("shrink: %s cannot be played to its end; tce run says why", file);
+		return TCE_EXIT_USAGE;
+	default: tce_complain("shrink: %s", tce_strerror(err)); return TCE_EXIT_INTERNAL;
+	}
+}
+
+static int shrink_story(const char *file, const struct tce_scenario *scenario)
+{
+	struct progress progress = {.tells = isatty(STDERR_FILENO) != 0};
 	struct tce_names names = tce_scenario_names(scenario);
-	bool tells = isatty(STDERR_FILENO) != 0;
 	struct tce_shrunk *shrunk;
 	bool ok;
-	int err =
-		tce_shrink(NULL, tce_scenario_story(scenario), tells ? tell : NULL, NULL, &shrunk);
+	int err;
 
-	if (tells)
+	tce_explore_catch_signals();
+	err = tce_shrink(NULL, tce_scenario_story(scenario), observe, &progress, &shrunk);
+	if (progress.shown != 0)
 		fputs("\r\033[K", stderr);
-	if (err == -TCE_ERR_NOENT) {
-		tce_complain("shrink: the scenario does not fail");
-		return TCE_EXIT_FOUND;
-	}
-	if (err != 0) {
-		tce_complain("shrink: %s", tce_strerror(err));
-		return err == -TCE_ERR_INVAL ? TCE_EXIT_USAGE : TCE_EXIT_INTERNAL;
-	}
+	if (err != 0)
+		return complain(file, err);
 	ok = tce_story_print(tce_shrunk_story(shrunk), &names, stdout);
 	tce_shrunk_free(shrunk);
-	return ok ? TCE_EXIT_OK : TCE_EXIT_INTERNAL;
+	if (!ok)
+		return TCE_EXIT_INTERNAL;
+	if (!tce_explore_interrupted())
+		return TCE_EXIT_OK;
+	tce_complain("shrink: interrupted: more of it may be left out");
+	return TCE_EXIT_INCONCLUSIVE;
 }
 
 static int run(int argc, char **argv)
@@ -96,7 +122,8 @@ static int run(int argc, char **argv)
 		code = tce_scenario_file("shrink", argv[optind], &overrides, &scenario);
 	if (code != TCE_EXIT_OK)
 		return code;
-	code = shrink_story(scenario);
+	code = shrink_story(strcmp(argv[optind], "-") == 0 ? "standard input" : argv[optind],
+			    scenario);
 	tce_scenario_free(scenario);
 	return code;
 }

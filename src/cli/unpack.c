@@ -98,3 +98,28 @@ void *tce_tree_load_packed(const char *path, size_t *ret_n)
 	remove_folder(folder);
 	return blob;
 }
+
+static bool path_in(char path[PATH_MAX], const char *folder, const char *name)
+{
+	return (size_t)snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX &&
+	       access(path, R_OK) == 0;
+}
+
+bool tce_tree_is_recorded(const char *folder)
+{
+	char path[PATH_MAX];
+
+	return path_in(path, folder, "machine.dtb") || path_in(path, folder, "devicetree.tar.gz");
+}
+
+void *tce_tree_load_recorded(const char *folder, size_t *ret_n)
+{
+	char path[PATH_MAX];
+
+	if (path_in(path, folder, "machine.dtb"))
+		return tce_tree_load(path, ret_n);
+	if (path_in(path, folder, "devicetree.tar.gz"))
+		return tce_tree_load_packed(path, ret_n);
+	tce_complain("%s: neither machine.dtb nor devicetree.tar.gz", folder);
+	return NULL;
+}

@@ -3,6 +3,7 @@
 #ifndef TCE_CLI_UNPACK_H
 #define TCE_CLI_UNPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,5 +11,11 @@
  * again.
  */
 void *tce_tree_load_packed(const char *path, size_t *ret_n);
+
+/* Does this folder hold a recording's tree: machine.dtb, or devicetree.tar.gz? */
+bool tce_tree_is_recorded(const char *folder);
+
+/* That tree, for free(). NULL: said on stderr. */
+void *tce_tree_load_recorded(const char *folder, size_t *ret_n);
 
 #endif

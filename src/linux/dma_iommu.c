@@ -114,6 +114,7 @@ static int iommu_alloc(const struct tce_dma_env *env, const struct tce_dma_dev *
 
 	err = tce_iommu_find_range(env, dev, want, &range);
 	answer->why = range.why;
+	answer->other_pool = range.other_pool;
 	if (err != 0 || range.why != TCE_DMA_WHY_OK)
 		return err;
 	build.index = range.start + tbl->offset;

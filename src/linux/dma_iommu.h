@@ -48,6 +48,7 @@ struct tce_dma_answer {
 	uint64_t bus;    /* single, page, coherent, when why is OK */
 	unsigned nr_out; /* sg, when why is OK: outputs at the list's start */
 	bool direct;     /* decided to be direct, also when that failed */
+	bool other_pool; /* see struct tce_range */
 };
 
 /* A request for one buffer. */

@@ -68,13 +68,22 @@ static bool per_buffer(const struct tce_dma_env *env, const struct tce_dma_dev *
 	return tce_kernel_has(env->kernel, TCE_KF_PMEM_FALLBACK) && dev->bus_dma_limit != 0;
 }
 
+/* Does the mask reach what goes to the bus directly up to (not including) this real address? */
+static bool mask_reaches(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t end)
+{
+	return tce_kernel_bug(env->kernel, TCE_DEFECT_D42) ||
+	       dev->dma_mask >= end - 1 + dev->dma_offset;
+}
+
 static bool decide_map(const struct tce_dma_env *env, const struct tce_dma_dev *dev,
 		       const struct tce_dma_buffer *buffer)
 {
+	uint64_t end = buffer->phys + buffer->size;
+
 	if (decide_all_direct(env, dev, dev->dma_mask))
 		return true;
-	return per_buffer(env, dev) &&
-	       dev->bus_dma_limit >= buffer->phys + buffer->size + dev->dma_offset;
+	return per_buffer(env, dev) && dev->bus_dma_limit >= end + dev->dma_offset &&
+	       mask_reaches(env, dev, end);
 }
 
 bool tce_dma_is_direct(const struct tce_dma_env *env, const struct tce_dma_dev *dev, uint64_t phys,
@@ -113,8 +122,10 @@ static bool decide_map_sg(const struct tce_dma_env *env, const struct tce_dma_de
 	if (!per_buffer(env, dev))
 		return false;
 	for (i = 0; i < nents; i++) {
-		if (dev->bus_dma_limit <
-		    dev->dma_offset + sg[i].page + 2 * (uint64_t)sg[i].offset + sg[i].length)
+		uint64_t end = sg[i].page + sg[i].offset + sg[i].length;
+
+		if (dev->bus_dma_limit < dev->dma_offset + end + sg[i].offset ||
+		    !mask_reaches(env, dev, end))
 			return false;
 	}
 	return true;
@@ -156,7 +167,10 @@ static bool decide_coherent(const struct tce_dma_env *env, const struct tce_dma_
 		return true;
 	if (!tce_kernel_has(env->kernel, TCE_KF_COHERENT_DIRECT) || !dev->ops_bypass)
 		return false;
-	return dev->bus_dma_limit != 0 || tce_kernel_bug(env->kernel, TCE_DEFECT_A11);
+	if (tce_kernel_bug(env->kernel, TCE_DEFECT_A11))
+		return true;
+	return dev->bus_dma_limit != 0 && (tce_kernel_bug(env->kernel, TCE_DEFECT_D42) ||
+					   direct_supported(env, dev, dev->coherent_mask));
 }
 
 bool tce_dma_passes_table(const struct tce_dma_env *env, const struct tce_dma_dev *dev,

@@ -67,7 +67,7 @@ int tce_linux_probe(struct tce_linux_call *call, const struct tce_ev_probe *ev)
 
 	if (dev == NULL)
 		return -TCE_ERR_NOENT;
-	if (dev->bound) {
+	if (dev->bound || dev->users) {
 		call->outcome->err = -TCE_EBUSY;
 		return 0;
 	}

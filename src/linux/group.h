@@ -12,8 +12,8 @@
 #ifndef TCE_LINUX_GROUP_H
 #define TCE_LINUX_GROUP_H
 
+#include "linux/pseries/ddw.h"
 #include "os.h"
-#include "pseries_ddw.h"
 
 #define TCE_GROUP_TABLES 2U
 

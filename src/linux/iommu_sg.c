@@ -35,6 +35,7 @@ static int map_element(const struct tce_dma_env *env, const struct tce_dma_dev *
 	if (err != 0)
 		return err;
 	answer->why = range.why;
+	answer->other_pool |= range.other_pool;
 	if (range.why != TCE_DMA_WHY_OK)
 		return 0;
 	build.npages = want.npages;

@@ -113,6 +113,9 @@ static int keep_existing(const struct tce_dma_env *env, struct tce_iommu_table *
 		}
 		if (err != 0)
 			return err;
+		if (tce == 0 && env->ops->skip != NULL)
+			i += env->ops->skip(env->ops_ctx, tbl, tbl->offset + i + 1,
+					    tbl->size - i - 1);
 	}
 	if (tbl->size - used >= KDUMP_MIN_TCE_ENTRIES || tbl->size < KDUMP_MIN_TCE_ENTRIES)
 		return 0;

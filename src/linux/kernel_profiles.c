@@ -39,7 +39,7 @@ static const enum tce_defect introduced_6_1_192[] = {TCE_DEFECT_D11, END};
 static const enum tce_defect cured_6_12[] = {TCE_DEFECT_B1, TCE_DEFECT_B12, TCE_DEFECT_C2,
 					     TCE_DEFECT_C3, END};
 static const enum tce_defect introduced_6_12[] = {TCE_DEFECT_D12, TCE_DEFECT_D23, TCE_DEFECT_D31,
-						  END};
+						  TCE_DEFECT_D41, END};
 
 #define M(major, minor)                                                                            \
 	{                                                                                          \

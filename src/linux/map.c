@@ -52,6 +52,7 @@ static void take_answer(struct tce_linux_call *call, const struct tce_dma_answer
 {
 	struct tce_outcome *outcome = call->outcome;
 
+	outcome->other_pool = answer->other_pool;
 	switch (answer->why) {
 	case TCE_DMA_WHY_OK: break;
 	case TCE_DMA_WHY_HANG: outcome->no_progress = true; break;

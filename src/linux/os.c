@@ -37,6 +37,11 @@ int tce_linux_emit(void *ctx, const struct tce_event *event, struct tce_outcome 
 	return tce_machine_call(ctx, event, ret_outcome);
 }
 
+uint64_t tce_linux_skip(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries)
+{
+	return tce_machine_skip_gets(ctx, liobn, ioba, entries);
+}
+
 /* --- devices ------------------------------------------------------------------------------ */
 
 struct tce_linux_dev *tce_linux_dev_at(const struct tce_state *st, const struct tce_linux *lx,
@@ -234,7 +239,8 @@ static void dev_canon(const struct tce_state *st, const struct tce_linux *lx, ui
 		return;
 	dma = &dev->dma;
 	tce_canon_u8(canon, (uint8_t)(dev->bound | dev->grouped << 1 | dma->ops_bypass << 2 |
-				      dma->no_ops << 3 | (dev->group != TCE_NO_GROUP) << 4));
+				      dma->no_ops << 3 | (dev->group != TCE_NO_GROUP) << 4 |
+				      dev->users << 5));
 	tce_canon_u64(canon, dma->dma_mask);
 	tce_canon_u64(canon, dma->coherent_mask);
 	tce_canon_u64(canon, dma->seg_boundary);

@@ -5,7 +5,7 @@
  * Rooms: boot.c starts a kernel; driver.c and map.c are what drivers do; memory.c is memory
  * hotplug; hotplug.c is devices and bridges that come and go; group.c keeps tables and who points
  * to them. What differs between platforms is behind struct tce_linux_platform (platform.h):
- * pseries.c and powernv.c and their files.
+ * pseries/ and powernv/.
  *
  * The state refers to itself by struct tce_ref and ids only, and to nothing outside: a clone of
  * the machine is a copy of its bytes. It reaches the platform by tce_machine_call only.
@@ -19,14 +19,15 @@
 #include <tce/linux.h>
 
 #include "dma_ops.h"
+#include "linux/pseries/tce_pseries.h"
 #include "machine/machine.h"
 #include "platform.h"
-#include "tce_pseries.h"
 
 /* A device that the kernel knows: struct device and its archdata. */
 struct tce_linux_dev {
 	uint16_t id;    /* of struct tce_dev */
 	bool bound;     /* a driver has probed it */
+	bool users;     /* vfio-pci has it */
 	bool grouped;   /* it is in its group's IOMMU group */
 	uint32_t group; /* key of its table group; TCE_NO_GROUP */
 	struct tce_dma_dev dma;
@@ -135,6 +136,7 @@ void tce_linux_env_init(struct tce_linux_call *call, unsigned cpu, struct tce_li
 /* Emit a BOUNDARY event; ctx is a struct tce_machine (tce_pseries_port and its like). */
 TCE_MUST_USE int tce_linux_emit(void *ctx, const struct tce_event *event,
 				struct tce_outcome *ret_outcome);
+uint64_t tce_linux_skip(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries);
 
 /* --- parts of the half -------------------------------------------------------------------- */
 

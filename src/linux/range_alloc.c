@@ -212,7 +212,7 @@ int tce_iommu_range_alloc(const struct tce_kernel *kernel, struct tce_iommu_tabl
 			  struct tce_range *ret_range)
 {
 	struct attempt a = {.tbl = tbl, .request = request, .large = request->npages > SMALL_MAX};
-	struct tce_range range = {0, TCE_DMA_WHY_NOTHING};
+	struct tce_range range = {.why = TCE_DMA_WHY_NOTHING};
 	struct hints before;
 	int err;
 
@@ -230,6 +230,8 @@ int tce_iommu_range_alloc(const struct tce_kernel *kernel, struct tce_iommu_tabl
 			restore_hints(tbl, &before);
 			return err;
 		}
+		range.other_pool =
+			range.start < a.pool->start || range.start + request->npages > a.pool->end;
 		move_hint(&a, range.start + request->npages);
 		if (handle != NULL)
 			*handle = range.start + request->npages;

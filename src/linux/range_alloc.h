@@ -44,6 +44,7 @@ struct tce_range_request {
 struct tce_range {
 	uint64_t start; /* relative entry, when why is OK */
 	enum tce_dma_why why;
+	bool other_pool; /* it reaches out of the pool whose lock was held */
 };
 
 /*

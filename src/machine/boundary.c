@@ -22,11 +22,19 @@ static bool fails(struct tce_machine *machine, enum tce_fail_what what, int64_t 
 	return true;
 }
 
+void tce_machine_starve(struct tce_machine *machine)
+{
+	machine->starved = true;
+}
+
 bool tce_machine_alloc_fails(struct tce_machine *machine)
 {
 	int64_t code;
 
-	return fails(machine, TCE_FAIL_ALLOC, &code);
+	if (!fails(machine, TCE_FAIL_ALLOC, &code))
+		return false;
+	tce_machine_starve(machine);
+	return true;
 }
 
 bool tce_machine_races(struct tce_machine *machine)
@@ -266,6 +274,27 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 	if (err != 0)
 		return err;
 	return machine->st->dead != TCE_ABORT_NOT ? -TCE_ERR_STATE : 0;
+}
+
+uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, struct tce_ioba ioba,
+			       uint64_t entries)
+{
+	struct tce_window_info info;
+	struct tce_run run;
+	uint64_t index;
+
+	if (machine->tap != NULL || tce_lpar_window(machine->lpar, liobn, &info) != 0)
+		return 0;
+	index = (ioba.v - info.start) >> info.page_shift;
+	if (index >= info.nr_entries)
+		return 0;
+	if (entries > info.nr_entries - index)
+		entries = info.nr_entries - index;
+	if (tce_table_next_run(tce_lpar_table(machine->lpar, liobn), index, &run) &&
+	    run.index - index < entries)
+		entries = run.index - index;
+	machine->nr_emitted += (unsigned)entries;
+	return entries;
 }
 
 /* --- quick ones --- */

@@ -155,7 +155,7 @@ bool tce_param_is_said_by(const struct tce_param *param, const char *word, size_
 
 /* --- defaults --- */
 
-/* Argument and return cells of each RTAS call (LoPAR; papr-ddw-rtas). */
+/* Argument and return cells of each RTAS call (LoPAR; measured on QEMU). */
 static const struct {
 	uint8_t nargs;
 	uint8_t nret;

@@ -199,19 +199,32 @@ int tce_machine_copy(struct tce_machine *dst, const struct tce_machine *src)
 	return 0;
 }
 
+void tce_machine_image(const struct tce_machine *machine, struct tce_image *ret_image)
+{
+	const struct tce_arena *platform = machine->platform;
+
+	ret_image->part[0] = (const uint8_t *)machine->arena;
+	ret_image->size[0] = machine->arena->used;
+	ret_image->part[1] = (const uint8_t *)platform;
+	ret_image->size[1] = platform == NULL ? 0 : platform->used;
+}
+
 size_t tce_machine_image_size(const struct tce_machine *machine)
 {
-	size_t size = machine->arena->used;
+	struct tce_image image;
 
-	return machine->platform == NULL ? size : size + machine->platform->used;
+	tce_machine_image(machine, &image);
+	return image.size[0] + image.size[1];
 }
 
 void tce_machine_image_save(const struct tce_machine *machine, void *buf)
 {
-	memcpy(buf, machine->arena, machine->arena->used);
-	if (machine->platform != NULL)
-		memcpy((char *)buf + machine->arena->used, machine->platform,
-		       machine->platform->used);
+	struct tce_image image;
+
+	tce_machine_image(machine, &image);
+	memcpy(buf, image.part[0], image.size[0]);
+	if (image.size[1] != 0)
+		memcpy((uint8_t *)buf + image.size[0], image.part[1], image.size[1]);
 }
 
 /* Does an arena's image of at most left bytes begin at bytes, and fit? Its size; 0: no. */

@@ -75,6 +75,7 @@ struct tce_machine {
 	unsigned depth;                       /* of the event that is being answered */
 	unsigned nr_emitted;                  /* by the event given to step */
 	unsigned nr_refused;                  /* of them */
+	bool starved;                         /* see struct tce_outcome */
 	uint64_t removed_live;                /* see struct tce_outcome; of emitted calls */
 	struct tce_answer refused;            /* the first of those on PSERIES */
 	const struct tce_ev_h_indirect *list; /* whose page the LPAR may read now */
@@ -146,8 +147,19 @@ TCE_MUST_USE int tce_machine_store(struct tce_machine *machine, struct tce_ra ra
 TCE_MUST_USE int tce_machine_opal(struct tce_machine *machine, const struct tce_event *event,
 				  int64_t *ret_rc);
 
-/* A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. */
+/*
+ * H_GET_TCE answered 0 for the entry before ioba, and goes on entry by entry: how many of the next
+ * ones hold 0, too. They count as called for; 0 while somebody taps.
+ */
+uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, struct tce_ioba ioba,
+			       uint64_t entries);
+
+/*
+ * A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. starve: there
+ * was no memory for one. Both are told in the event's outcome.
+ */
 bool tce_machine_alloc_fails(struct tce_machine *machine);
+void tce_machine_starve(struct tce_machine *machine);
 
 /* Is this look at an indirect TCE the one that FAIL_NEXT wants to come too early? */
 bool tce_machine_races(struct tce_machine *machine);
@@ -215,7 +227,14 @@ void tce_platform_canon(const struct tce_machine *machine, struct tce_canon *can
  * refuses (-TCE_ERR_INVAL) what does not fit in the arenas; bytes must come from image_save of a
  * machine with the same options.
  */
+struct tce_image {
+	const uint8_t *part[2]; /* one after the other in an image; the second may be empty */
+	size_t size[2];
+};
+
 size_t tce_machine_image_size(const struct tce_machine *machine);
+/* Where these bytes are now. */
+void tce_machine_image(const struct tce_machine *machine, struct tce_image *ret_image);
 void tce_machine_image_save(const struct tce_machine *machine, void *buf);
 TCE_MUST_USE int tce_machine_image_load(struct tce_machine *machine, const void *buf, size_t size);
 

@@ -212,6 +212,7 @@ int tce_machine_step_valid(struct tce_machine *machine, const struct tce_event *
 	machine->nr_emitted = 0;
 	machine->touched = false;
 	machine->nr_refused = 0;
+	machine->starved = false;
 	machine->removed_live = 0;
 	err = apply(machine, event, outcome);
 	if (outcome->answer.abort != TCE_ABORT_NOT)
@@ -224,6 +225,7 @@ int tce_machine_step_valid(struct tce_machine *machine, const struct tce_event *
 	machine->st->nr_events++;
 	outcome->nr_emitted = machine->nr_emitted;
 	outcome->nr_refused = machine->nr_refused;
+	outcome->starved = machine->starved;
 	outcome->removed_live += machine->removed_live;
 	if (machine->nr_refused != 0)
 		outcome->answer = machine->refused;

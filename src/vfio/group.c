@@ -2,9 +2,12 @@
 /*
  * What a process does with /dev/vfio/N and vfio-pci: bind devices, open a group, put it into a
  * container and take it out, open its devices. From 6.4 on the devices of a group are taken from
- * the kernel, one after the other, when the group comes into a container. Sources: Linux
- * drivers/vfio/group.c, container.c, vfio_main.c; drivers/iommu/iommu.c
- * iommu_group_claim_dma_owner; 6.1: drivers/vfio/container.c.
+ * the kernel, one after the other, when the group comes into a container. From 6.1 on a file of
+ * /dev/vfio/N is good for as long as a device of the group stays bound: after the last one went it
+ * is dead, and devices bound later make another /dev/vfio/N. Sources: Linux drivers/vfio/group.c,
+ * container.c, vfio_main.c vfio_device_remove_group; drivers/iommu/iommu.c
+ * iommu_group_claim_dma_owner; 6.1: drivers/vfio/container.c; until 6.0: drivers/vfio/vfio.c
+ * vfio_unregister_group_dev.
  */
 #include "base/assert.h"
 #include "vfio.h"
@@ -52,7 +55,7 @@ static int group_get(struct tce_vfio_call *call, uint32_t key, struct tce_vfio_g
 	return 0;
 }
 
-/* Something of it is open: its own fd, or a device's. */
+/* Something of it is open: its own fd, or a device's. A dead fd is nobody's. */
 static bool is_open(const struct tce_vfio_group *group)
 {
 	return group->fd_open || group->devices != 0;
@@ -72,46 +75,26 @@ static struct tce_linux_dev *next_dev(const struct tce_vfio_call *call,
 
 /* --- binding ------------------------------------------------------------------------------ */
 
-static uint32_t bound_position(const struct tce_vfio *vf, uint16_t dev)
-{
-	uint32_t i = 0;
-
-	while (i < vf->bound.nr && *(uint16_t *)tce_vec_at(&vf->bound, i, sizeof(dev)) < dev)
-		i++;
-	return i;
-}
-
-bool tce_vfio_dev_is_bound(const struct tce_vfio *vf, uint16_t dev)
-{
-	uint32_t i = bound_position(vf, dev);
-
-	return i < vf->bound.nr && *(uint16_t *)tce_vec_at(&vf->bound, i, sizeof(dev)) == dev;
-}
-
 /* C12: the checks that 5.19 brought fail where there are no IOMMU operations. */
 static int bind(struct tce_vfio_call *call, struct tce_linux_dev *dev)
 {
-	int err;
-
-	if (dev->bound || tce_vfio_dev_is_bound(call->vf, dev->id))
+	if (dev->bound || dev->users)
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	if (dev->group == TCE_NO_GROUP || tce_vfio_bug(call, TCE_DEFECT_C12))
 		return tce_vfio_answer(call, -TCE_EINVAL);
-	err = tce_vec_reserve(&call->vf->bound, tce_vfio_mem(call), sizeof(dev->id), 1);
-	if (err != 0)
-		return err;
-	*(uint16_t *)tce_vec_insert(&call->vf->bound, bound_position(call->vf, dev->id),
-				    sizeof(dev->id)) = dev->id;
+	dev->users = true;
 	return tce_vfio_answer(call, 0);
 }
 
-static bool any_bound(const struct tce_vfio_call *call, const struct tce_table_group *tables)
+/* Another device of the group than but; TCE_NO_ID: any. */
+static bool any_bound(const struct tce_vfio_call *call, const struct tce_table_group *tables,
+		      uint16_t but)
 {
 	const struct tce_linux_dev *dev;
 	uint32_t from = 0;
 
 	while (tables != NULL && (dev = next_dev(call, tables, from)) != NULL) {
-		if (tce_vfio_dev_is_bound(call->vf, dev->id))
+		if (dev->id != but && dev->users)
 			return true;
 		from = dev->id + 1U;
 	}
@@ -249,6 +232,8 @@ static int set_container(struct tce_vfio_call *call, struct tce_vfio_group *grou
 	container = tce_vfio_container_find(call, call->ev->container);
 	if (container == NULL)
 		return tce_vfio_answer(call, -TCE_EBADF);
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (group->container.grain != 0)
 		return tce_vfio_answer(call, -TCE_EINVAL);
 	return join(call, group, container);
@@ -266,22 +251,25 @@ static int unset_container(struct tce_vfio_call *call, struct tce_vfio_group *gr
 
 /* --- files -------------------------------------------------------------------------------- */
 
+/* From here on the group's name means the new file, and a dead one before it is out of reach. */
 static int open_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!any_bound(call, tables_of(call, group)))
+	if (!any_bound(call, tables_of(call, group), TCE_NO_ID))
 		return tce_vfio_answer(call, -TCE_ENOENT);
 	if (is_open(group))
 		return tce_vfio_answer(call, -TCE_EBUSY);
 	group->fd_open = true;
+	group->dead = false;
 	group->process = call->ev->process;
 	return tce_vfio_answer(call, 0);
 }
 
 static int close_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!group->fd_open)
+	if (!group->fd_open && !group->dead)
 		return tce_vfio_answer(call, -TCE_EBADF);
 	group->fd_open = false;
+	group->dead = false;
 	call->ret = 0;
 	return is_open(group) ? 0 : leave(call, group);
 }
@@ -294,19 +282,24 @@ static int group_status(struct tce_vfio_call *call, const struct tce_vfio_group 
 
 	if (call->ev->bad_pointer)
 		return tce_vfio_answer(call, -TCE_EFAULT);
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (group->container.grain != 0)
 		flags |= GROUP_CONTAINS;
 	call->lc.outcome->value = flags;
 	return tce_vfio_answer(call, 0);
 }
 
-static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group)
+static int get_device(struct tce_vfio_call *call, struct tce_vfio_group *group,
+		      const struct tce_linux_dev *dev)
 {
 	const struct tce_vfio_container *container = tce_vfio_at(call, group->container);
 
+	if (group->dead)
+		return tce_vfio_answer(call, -TCE_ENODEV);
 	if (container == NULL || !container->has_driver)
 		return tce_vfio_answer(call, -TCE_EINVAL);
-	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group) || group->resetting)
+	if (!dev->users || group->resetting)
 		return tce_vfio_answer(call, -TCE_ENODEV);
 	group->devices++;
 	return tce_vfio_answer(call, 0);
@@ -321,30 +314,43 @@ static int close_device(struct tce_vfio_call *call, struct tce_vfio_group *group
 	return is_open(group) ? 0 : leave(call, group);
 }
 
-/* vfio-pci waits for its user; when nobody is, the last device takes the group out (6.2). */
-static int unbind(struct tce_vfio_call *call, struct tce_vfio_group *group)
+/* The last device goes, and takes the group out of its container; its file is dead. */
+static int revoke(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
-	if (!tce_vfio_dev_is_bound(call->vf, call->ev->group))
-		return tce_vfio_answer(call, -TCE_ENODEV);
-	if (group->devices != 0)
-		return tce_vfio_answer(call, -TCE_EBUSY);
-	tce_vec_remove(&call->vf->bound, bound_position(call->vf, call->ev->group), 1,
-		       sizeof(uint16_t));
-	call->ret = 0;
-	if (any_bound(call, tables_of(call, group)) || !tce_vfio_has(call, TCE_KF_IOMMU_OPS))
-		return 0;
-	return leave(call, group);
+	int err = leave(call, group);
+
+	if (group->fd_open)
+		group->dead = true;
+	group->fd_open = false;
+	return err;
 }
 
-static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *group)
+/* vfio-pci waits for its user; until 6.0 the last device waits until the group has no container. */
+static int unbind(struct tce_vfio_call *call, struct tce_vfio_group *group,
+		  struct tce_linux_dev *dev)
 {
-	if (!group->fd_open)
+	bool last = !any_bound(call, tables_of(call, group), dev->id);
+	bool revokes = last && tce_vfio_has(call, TCE_KF_VFIO_REVOKES);
+
+	if (!dev->users)
+		return tce_vfio_answer(call, -TCE_ENODEV);
+	if (group->devices != 0 || (last && !revokes && group->container.grain != 0))
+		return tce_vfio_answer(call, -TCE_EBUSY);
+	dev->users = false;
+	call->ret = 0;
+	return revokes ? revoke(call, group) : 0;
+}
+
+static int on_open_group(struct tce_vfio_call *call, struct tce_vfio_group *group,
+			 const struct tce_linux_dev *dev)
+{
+	if (!group->fd_open && !group->dead)
 		return tce_vfio_answer(call, -TCE_EBADF);
 	switch (call->ev->op) {
 	case TCE_VFIO_GROUP_STATUS: return group_status(call, group);
 	case TCE_VFIO_SET_CONTAINER: return set_container(call, group);
 	case TCE_VFIO_UNSET_CONTAINER: return unset_container(call, group);
-	default: return get_device(call, group);
+	default: return get_device(call, group, dev);
 	}
 }
 
@@ -362,11 +368,11 @@ int tce_vfio_group_call(struct tce_vfio_call *call)
 	if (err != 0)
 		return err;
 	switch (call->ev->op) {
-	case TCE_VFIO_UNBIND: return unbind(call, group);
+	case TCE_VFIO_UNBIND: return unbind(call, group, dev);
 	case TCE_VFIO_OPEN_GROUP: return open_group(call, group);
 	case TCE_VFIO_CLOSE_GROUP: return close_group(call, group);
 	case TCE_VFIO_CLOSE_DEVICE: return close_device(call, group);
-	default: return on_open_group(call, group);
+	default: return on_open_group(call, group, dev);
 	}
 }
 
@@ -379,9 +385,10 @@ static int close_groups(struct tce_vfio_call *call)
 	for (uint32_t i = 0; i < call->vf->groups.nr && err == 0; i++) {
 		struct tce_vfio_group *group = group_at(call->vf, i);
 
-		if (group->process != call->ev->process || !is_open(group))
+		if (group->process != call->ev->process || !(is_open(group) || group->dead))
 			continue;
 		group->fd_open = false;
+		group->dead = false;
 		group->devices = 0;
 		err = leave(call, group);
 	}

@@ -201,11 +201,15 @@ static int answer(struct tce_machine *machine, const struct tce_event *event,
 	}
 }
 
-/* A device that is bound to vfio-pci, or whose group somebody has open, is in use. */
+/* A device that is bound to vfio-pci is in use. */
 static bool uses(const struct tce_machine *machine, const struct tce_event *event)
 {
-	return event->kind == TCE_EV_DEVICE_UNPLUG &&
-	       tce_vfio_dev_is_bound(vfio_of(machine), event->u.id.id);
+	const struct tce_linux_dev *dev;
+
+	if (event->kind != TCE_EV_DEVICE_UNPLUG)
+		return false;
+	dev = tce_linux_dev_find(tce_machine_state(machine), tce_linux_of(machine), event->u.id.id);
+	return dev != NULL && dev->users;
 }
 
 /* --- drop --------------------------------------------------------------------------------- */
@@ -249,7 +253,6 @@ static void drop(struct tce_machine *machine)
 	tce_vec_fini(&vf->containers, &st->mem, REF);
 	processes_drop(st, vf);
 	tce_vec_fini(&vf->groups, &st->mem, sizeof(struct tce_vfio_group));
-	tce_vec_fini(&vf->bound, &st->mem, sizeof(uint16_t));
 	memset(vf, 0, sizeof(*vf));
 	vf->client = client;
 }
@@ -381,7 +384,7 @@ static void group_canon(const struct tce_state *st, const struct tce_vfio_group 
 	tce_canon_u32(sink, group->key);
 	tce_canon_u32(sink, group->process);
 	tce_canon_u8(sink, (uint8_t)(group->fd_open | group->resetting << 1 | group->owned << 2 |
-				     (container != NULL) << 3));
+				     (container != NULL) << 3 | group->dead << 4));
 	tce_canon_u32(sink, group->devices);
 	if (container != NULL)
 		tce_canon_id(sink, TCE_CANON_CONTAINER, container->slot);
@@ -394,10 +397,6 @@ static void canon(const struct tce_state *st, const void *os, struct tce_canon *
 
 	tce_canon_u8(sink, vf->running);
 	tce_canon_u64(sink, vf->leaked_views);
-	tce_canon_u32(sink, vf->bound.nr);
-	for (uint32_t i = 0; i < vf->bound.nr; i++)
-		tce_canon_id(sink, TCE_CANON_DEV,
-			     *(uint16_t *)tce_vec_at(&vf->bound, i, sizeof(uint16_t)));
 	tce_canon_u32(sink, vf->processes.nr);
 	for (uint32_t i = 0; i < vf->processes.nr; i++)
 		process_canon(

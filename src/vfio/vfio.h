@@ -101,6 +101,7 @@ struct tce_vfio_group {
 	uint32_t key;     /* of struct tce_table_group */
 	uint16_t process; /* that opened it */
 	bool fd_open;
+	bool dead;        /* its fd is open, and was when its last device went */
 	bool resetting;   /* EEH reset asserted and not deactivated */
 	bool owned;       /* its devices were taken */
 	uint16_t devices; /* device fds open */
@@ -112,7 +113,6 @@ struct tce_vfio {
 	struct tce_vec containers; /* struct tce_ref of struct tce_vfio_container, as opened */
 	struct tce_vec groups;     /* struct tce_vfio_group, by key */
 	struct tce_vec processes;  /* struct tce_ref of struct tce_vfio_process, by number */
-	struct tce_vec bound;      /* uint16_t: devices bound to vfio-pci, by id */
 	uint32_t nr_mms;           /* made so far */
 	uint64_t leaked_views;     /* bytes of user views never freed (C3) */
 	bool running;
@@ -185,8 +185,6 @@ void tce_vfio_container_forget(struct tce_vfio_call *call, struct tce_vfio_conta
 
 /* The group of a key; NULL: nobody has looked at it. */
 struct tce_vfio_group *tce_vfio_group_find(const struct tce_vfio *vf, uint32_t key);
-
-bool tce_vfio_dev_is_bound(const struct tce_vfio *vf, uint16_t dev);
 
 /* --- mm.c --------------------------------------------------------------------------------- */
 

@@ -29,7 +29,7 @@ NAME = re.compile(r'(?P<what>.*)-k(?P<kernel>\d+\.\d+)(?P<build>\.\d+)?(?P<pages
 SCENARIO = ('machine pseries profile=qemu ram=2G max-ram=8G\nphb phb0\n'
             'device 0000:00:01.0 phb=phb0\n')
 
-# PowerVM as in design/phyp-observed, story A, as firmware would hand it over.
+# A PowerVM partition, known from its log, as firmware would hand it over.
 STORY_A = '''/dts-v1/;
 / {
 	#address-cells = <2>; #size-cells = <2>;

@@ -88,6 +88,27 @@ def c_program_links_statically_with_pkg_config_flags_alone():
     assert 'libtce.so' not in _run('objdump', '-p', _build_and_run('gcc', '-std=c11', static=True))
 
 
+def examples_build_and_run_with_pkg_config_flags_alone():
+    """As they are told to be built in their first comment."""
+    for source in sorted((HERE.parents[1] / 'examples').glob('*.c')):
+        program = STAGE / source.stem
+        _run('cc', '-std=c11', '-Wall', '-Wextra', '-Werror', source, '-o', program,
+             *_flags('--cflags', '--libs'))
+        expected = source.with_suffix('.expected').read_text().splitlines()
+        said = _run(program, LD_LIBRARY_PATH=str(_library())).splitlines()
+        assert said == [line for line in expected if not line.startswith('#')], said
+
+
+def installed_manual_is_that_of_the_verbs():
+    told = _run(PREFIX / 'bin/tce', 'help').splitlines()
+    verbs = [line.split()[0] for line in told if line.startswith('  ')]
+    assert len(verbs) > 8, told
+    if not (HERE.parents[1] / 'man').exists() or shutil.which('scdoc') is None:
+        raise Skip('no scdoc')
+    for verb in sorted(set(verbs) - {'rules', 'explain', 'help'}):
+        assert (PREFIX / f'share/man/man1/tce-{verb}.1').exists(), verb
+
+
 def installed_command_runs():
     assert _run(PREFIX / 'bin/tce', '--version').startswith('tce ')
 

@@ -23,7 +23,8 @@ EXAMPLE = re.compile(r'^```\n\$ build/tce (.*)\n((?:.*\n)*?)```$', re.M)
 
 
 def _output(arguments):
-    done = subprocess.run([COMMAND, *arguments.split()], cwd=TOP, text=True, check=False,
+    """Of "tce ARGUMENTS", which may go on with a pipe."""
+    done = subprocess.run(f'"{COMMAND}" {arguments}', shell=True, cwd=TOP, text=True, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout
 

@@ -402,7 +402,7 @@ void naive_copy(struct naive_lpar *to, const struct naive_lpar *from)
 	}
 }
 
-/* Spec section 4 of qemu-pseries, and what migrating between two QEMU 7.2.22 showed. */
+/* What migrating between two QEMU 7.2.22 showed. */
 static void migrate_qemu(struct naive_lpar *n, struct naive_window *to,
 			 const struct naive_window *from)
 {

@@ -121,7 +121,10 @@ static int created(struct naive_window *win, uint64_t start, unsigned shift, uin
 	return 0;
 }
 
-/* Spec papr-ddw-rtas section 6. Shifts act modulo 64 on the x86-64 builds that were measured. */
+/*
+ * As measured on QEMU 7.2.22, 10.0.13 and 11.1.3. Shifts act modulo 64 on the x86-64 builds that
+ * were measured.
+ */
 static int qemu_create(struct naive_lpar *n, struct naive_bus *bus, const uint32_t *args,
 		       struct tce_answer *a)
 {

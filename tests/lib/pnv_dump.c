@@ -10,7 +10,7 @@
 #include <tce/scenario.h>
 
 #include "ioda/tve.h"
-#include "linux/powernv.h"
+#include "linux/powernv/powernv.h"
 #include "machine/bridges.h"
 
 #define NR_RIDS   0x10000U

@@ -6,7 +6,7 @@
 #ifndef PNV_RIG_H
 #define PNV_RIG_H
 
-#include "linux/powernv.h"
+#include "linux/powernv/powernv.h"
 #include "machine_rig.h"
 
 #define PNV_CALLS_MAX 4096

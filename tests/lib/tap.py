@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Cases written in Python, reported as TAP. A case is a function; its name is the case's name."""
+import os
 import sys
 import traceback
 
@@ -9,7 +10,10 @@ class Skip(Exception):
 
 
 def run_cases(cases):
-    """Run (name, function) pairs; an exception fails a case. Returns an exit status."""
+    """Run (name, function) pairs; an exception fails a case. Returns an exit status.
+
+    CMOCKA_TEST_ABORT in the environment: the first case that fails is the last, as cmocka has it.
+    """
     print(f'1..{len(cases)}')
     failed = 0
     for number, (name, function) in enumerate(cases, 1):
@@ -26,6 +30,8 @@ def run_cases(cases):
         failed += verdict.startswith('not ok')
         print('\n'.join([verdict] + ['# ' + line for line in text]))
         sys.stdout.flush()
+        if failed and 'CMOCKA_TEST_ABORT' in os.environ:
+            break
     return int(failed != 0)
 
 

@@ -8,12 +8,13 @@ A .faults file is a list of
 
     fault NAME: WHAT IS WRONG
     in SOURCE            (below the top folder)
-    test TEST            (the source of a test program; default: that of the fault before)
+    test TEST            (the source of a test program, or a Python test of the command; default:
+                          that of the fault before)
     - line as it is      (one or more consecutive lines, indentation ignored, found exactly once)
     + line as planted    (none: the lines are left out)
 
 For each fault SOURCE (for a header: what includes it in its folder) is compiled again with the
-fault in it and put in front of the library, unless the test includes it; the test must then fail.
+fault in it and put in front of the libraries, unless the test includes it; the test must then fail.
 Every test must pass without a fault first. Prints TAP, a case per fault.
 """
 import argparse
@@ -81,6 +82,7 @@ class Bench:
 
     def cc(self, src):
         return [*self.args.cc.split(), '-std=c11', '-O1', '-w', '-D_GNU_SOURCE',
+                '-DTCE_MODULES="none"',
                 f'-I{self.args.top}/include', f'-I{src}', f'-I{self.args.top}/src',
                 f'-I{self.args.top}/tests/lib']
 
@@ -99,6 +101,8 @@ class Bench:
     def inputs(self, fault, path, src):
         """What to compile, or take, when the file at path has the fault in it."""
         test = os.path.join(self.args.top, fault.test)
+        if fault.test.endswith('.py'):
+            return [path, *self.args.command]
         if not path.endswith('.c'):
             return [test, *self.includers(path, src)]
         with open(test, encoding='utf-8') as file:
@@ -109,12 +113,14 @@ class Bench:
         subprocess.run([*self.cc(src), *inputs, *self.args.libs, '-pthread', '-o', program],
                        check=True)
 
-    def run(self, program, timeout):
+    def run(self, test, program, timeout):
         """True: it passes. It ends with the first case that fails."""
+        python = [sys.executable, os.path.join(self.args.top, test)]
         environment = dict(os.environ, TCE_PROP_NO_SHRINK='1', CMOCKA_TEST_ABORT='1')
         try:
-            done = subprocess.run([program], env=environment, timeout=timeout,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            done = subprocess.run([*(python if test.endswith('.py') else []), program],
+                                  env=environment, timeout=timeout, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             return self.args.late
         return done.returncode == 0
@@ -129,17 +135,20 @@ class Bench:
             plant(fault, path)
             program = os.path.join(folder, 'test')
             self.link(src, self.inputs(fault, path, src), program)
-            return not self.run(program, min(self.args.timeout,
-                                             10 + 20 * self.seconds[fault.test]))
+            return not self.run(fault.test, program,
+                                min(self.args.timeout, 10 + 20 * self.seconds[fault.test]))
 
     def check_clean(self, test):
         src = os.path.join(self.args.top, 'src')
-        subprocess.run([*self.cc(src), '-c', f'{self.args.top}/{test}', '-o',
-                        self.object_of(test)], check=True)
         program = os.path.join(self.folder, 'clean-' + os.path.basename(test))
-        self.link(src, [self.object_of(test)], program)
+        if test.endswith('.py'):
+            self.link(src, self.args.command, program)
+        else:
+            subprocess.run([*self.cc(src), '-c', f'{self.args.top}/{test}', '-o',
+                            self.object_of(test)], check=True)
+            self.link(src, [self.object_of(test)], program)
         start = time.monotonic()
-        if not self.run(program, self.args.timeout):
+        if not self.run(test, program, self.args.timeout):
             sys.exit(f'{test} fails without any fault')
         self.seconds[test] = time.monotonic() - start
 
@@ -163,6 +172,8 @@ def main():
     parser.add_argument('--cc', default='cc')
     parser.add_argument('--lib', dest='libs', action='append', default=[],
                         help='a library to link, in order')
+    parser.add_argument('--command', action='append', default=[],
+                        help='a library of which the command is made, in order')
     parser.add_argument('--timeout', type=float, default=100,
                         help='seconds after which a test counts as failed')
     parser.add_argument('--late', action='store_true',

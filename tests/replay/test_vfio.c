@@ -10,7 +10,7 @@
 #include "testing.h"
 #include "vfio_text.h"
 
-#define NR_RECORDINGS 11U
+#define NR_RECORDINGS 13U
 
 #ifndef RECORDINGS /* compiled by plant.py, by its full path */
 #include "recording.c"
@@ -51,7 +51,7 @@ static void every_call_is_answered_as_recorded(void **state)
 		recording_free(&r);
 	}
 	assert_int_equal(n, NR_RECORDINGS);
-	assert_int_equal(calls, 26574);
+	assert_int_equal(calls, 27589);
 }
 
 /* The recording "v2-s1" with another kernel. */
@@ -88,12 +88,23 @@ static void kernels_are_told_apart(void **state)
 	assert_int_equal(diverged_with("vfio/p9-61-v2-s1", "6.12.107"), 0);
 }
 
+/* Since 6.1 a file dies with its group's last bound device. */
+static void a_dead_file_is_the_same_on_each_kernel(void **state)
+{
+	(void)state;
+	assert_int_equal(diverged_with("vfio/p9-612-64k-life-s1", "7.2.13"), 0);
+	assert_int_equal(diverged_with("vfio/p9-612-64k-life-s1", "6.1.176"), 0);
+	assert_int_equal(diverged_with("vfio/p9-72-64k-life-s4", "6.12.107"), 0);
+	assert_true(diverged_with("vfio/p9-612-64k-life-s1", "6.0") > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_call_is_answered_as_recorded),
 		cmocka_unit_test(a_kernel_without_defects_is_not_the_recorded_one),
 		cmocka_unit_test(kernels_are_told_apart),
+		cmocka_unit_test(a_dead_file_is_the_same_on_each_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,8 +8,8 @@
 
 #include <tce/linux.h>
 
-#include "check/state_rules.h"
-#include "linux/pseries.h"
+#include "check/rules/state_rules.h"
+#include "linux/pseries/pseries.h"
 #include "machine_rig.h"
 #include "testing.h"
 

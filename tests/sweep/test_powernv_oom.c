@@ -10,7 +10,7 @@
 #include <tce/scenario.h>
 
 #include "failalloc.h"
-#include "linux/powernv.h"
+#include "linux/powernv/powernv.h"
 #include "testing.h"
 
 static const char life[] =

@@ -26,11 +26,13 @@ def _header_floor(name):
 
 def _forbidden_room(floor, path, other):
     """Why a file may not include from that room of its own floor; None if it may."""
-    rooms = ROOMS.get(floor, [])
+    rooms = ROOMS.get(floor, {})
     room = path.split('/')[2]
     if other not in rooms:
         return f'{other} is not the name of a room of {floor}'
-    return f'{other} is above {room}' if room in rooms[:rooms.index(other) + 1] else None
+    if room in rooms and other not in [room, *rooms[room]]:
+        return f'{other} is no room that {room} may know'
+    return None
 
 
 def _forbidden(tree, path, quote, name):
@@ -53,18 +55,22 @@ def _forbidden(tree, path, quote, name):
         return None if here in tree.all_files else 'not in this folder; say the folder'
     if f'src/{name}' not in tree.all_files and folder.split('/')[0] in FLOORS:
         return 'there is no such file'
-    if '/' in folder and folder.split('/')[0] == floor:
-        return _forbidden_room(floor, path, folder.split('/')[1])
-    if folder not in FLOORS:
+    other, _, room = folder.partition('/')
+    if room and other == floor:
+        return _forbidden_room(floor, path, room)
+    if other not in FLOORS:
         return 'not the name of a floor'
-    return f'{folder} is above {floor}' if folder in above else None
+    return f'{other} is above {floor}' if other in above else None
 
 
 def includes_go_only_to_floors_below(tree):
     for path in tree.files('src/*.c', 'src/*.h'):
-        if path.split('/')[1] not in FLOORS:
-            yield f'{path}: {path.split("/")[1]} is not the name of a floor'
+        floor, *rooms = path.split('/')[1:-1]
+        if floor not in FLOORS:
+            yield f'{path}: {floor} is not the name of a floor'
             continue
+        if rooms and (len(rooms) > 1 or rooms[0] not in ROOMS.get(floor, {})):
+            yield f'{path}: {"/".join(rooms)} is not the name of a room of {floor}'
         for line, quote, name in _includes(tree, path):
             why = _forbidden(tree, path, quote, name)
             if why:

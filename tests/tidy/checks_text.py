@@ -139,6 +139,18 @@ def links_between_documents_resolve(tree):
                 yield f'{place}: {where or path} has no heading {anchor}'
 
 
+def documents_that_are_named_exist(tree):
+    """A text that sends its reader to a page which only its author has is no source."""
+    names = {PurePath(path).name for path in tree.files('*.md')}
+    for path in _text_files(tree):
+        if path.startswith(('recordings/', 'tests/tidy/')):
+            continue
+        for number, line in enumerate(tree.lines(path), 1):
+            for name in re.findall(r'(?<![\w*/.-])(?:[\w-]+/)*([\w.-]+\.md)\b', line):
+                if name not in names:
+                    yield f'{path}:{number}: there is no {name}'
+
+
 def manual_pages_are_clean(tree):
     sources = {PurePath(path).stem for path in tree.files('man/*.scd')}
     if not sources:

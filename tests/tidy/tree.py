@@ -15,8 +15,16 @@ from tap import Skip  # noqa: E402
 # From below to above: a folder of src/ may include only from itself and from those before it.
 FLOORS = ['base', 'tce', 'papr', 'ioda', 'machine', 'linux', 'vfio', 'check', 'format', 'cli']
 
-# Rooms: folders of a floor, which include from rooms to their left only.
-ROOMS = {'cli': ['vm', 'pseries', 'powernv', 'qemu']}
+# Rooms: the folders of a floor, and from which other rooms of it each may include. What lies in the
+# floor's own folder is common to its rooms.
+ROOMS = {
+    'linux': {'powernv': [], 'pseries': []},
+    'check': {'dma_ops': [], 'explore': ['rules'], 'plan': [], 'predict': [], 'replay': [],
+              'rules': [], 'vfio_ops': []},
+    'format': {'devtree': ['scenario'], 'scenario': []},
+    'cli': {'plan': [], 'predict': [], 'replay': [], 'run': [],
+            'vm': [], 'pseries': ['vm'], 'powernv': ['vm'], 'qemu': ['powernv', 'pseries', 'vm']},
+}
 
 # The floor that a public header belongs to, where it is not called like its floor.
 HEADER_FLOORS = {

@@ -34,7 +34,7 @@
 	"ibm,dynamic-memory-v2 = <3 4 0 0 0 0xffffffff 0xa0 2 0 0x40000000 0x80000004 0 8 "        \
 	"506 0 0x60000000 0x80000006 0xffffffff 0>; } "
 
-/* As PowerVM hands it out (spec/phyp-observed.md): one slot, one bridge. */
+/* As PowerVM hands it out, by a partition's log: one slot, one bridge. */
 static const char powervm[] = "/ { " CELLS_22 MEM0 DRMEM RTAS PHB VIO PMEM "}";
 
 static int read_with(const char *text, const struct tce_devtree_opts *opts,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * DMA through a bridge: every way it can go, every way it can fail. Rows marked
- * [M] were measured with edu devices on powernv9 (opal-7.2.md and opal-11.1.md).
+ * [M] were measured with edu devices on powernv9 of QEMU 7.2 and 11.1.
  */
 #include <tce/ioda.h>
 

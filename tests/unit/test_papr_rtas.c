@@ -166,7 +166,7 @@ static void limited_mode_moves_the_next_window_until_a_reset(void **state)
 	papr_guest_close(&g);
 }
 
-/* phyp-observed.md, A and B: what PowerVM answered. */
+/* What PowerVM answered, by the logs of two partitions. */
 static void powervm_offers_2_24_tces_and_three_page_sizes(void **state)
 {
 	struct tce_lpar_opts opts = {.profile = tce_papr_profile_find("papr-strict")};

@@ -9,7 +9,7 @@
 
 #include <tce/scenario.h>
 
-#include "check/plan.h"
+#include "check/plan/plan.h"
 #include "testing.h"
 
 #define OFFSET UINT64_C(0x800000000000000)

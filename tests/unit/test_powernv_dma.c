@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_dma.c, powernv_bypass.c, powernv_group.c: the default window, bypass, and a PE that
- * goes to a user and comes back: every row of the measured table (powernv-measured.md, section 1).
+ * linux/powernv/, dma.c, bypass.c and group.c: the default window, bypass, and a PE that
+ * goes to a user and comes back: every row of what was measured on QEMU's powernv9.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_pe.c: which PE a device gets, its number, what firmware is told; adding, removing.
+ * linux/powernv/pe.c: which PE a device gets, its number, what firmware is told; adding, removing.
  */
 #include <stdio.h>
 

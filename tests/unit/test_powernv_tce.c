@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/powernv_tce.c, powernv_tce_table.c, powernv_pages.c, powernv_opal.c: the geometry of
+ * linux/powernv/, tce.c, tce_table.c, pages.c and opal.c: the geometry of
  * tables, entries in memory, levels that are made and freed, and how bridges are told.
  */
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/predict.h"
+#include "check/predict/predict.h"
 #include "prng.h"
 #include "testing.h"
 

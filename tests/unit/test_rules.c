@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tce/check.h>
+#include <tce/linux.h>
 
 #include "testing.h"
 
@@ -25,6 +26,30 @@ static void every_rule_is_complete(void **state)
 		assert_true(strlen(tce_severity_name(rule->severity)) >= 4);
 	}
 	assert_int_equal(n, TCE_NR_RULES);
+}
+
+static void bugs_are_known_defects(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < TCE_NR_RULES; i++) {
+		const char *p = tce_rule((enum tce_rule_id)i)->bugs;
+
+		while (*p != '\0') {
+			size_t len = strcspn(p, " ");
+			enum tce_defect defect;
+			char id[8] = "";
+
+			assert_true(len < sizeof(id));
+			memcpy(id, p, len);
+			if (tce_defect_find(id, &defect) != 0)
+				fail_msg("%s names %s", tce_rule((enum tce_rule_id)i)->id, id);
+			n++;
+			p += len + (p[len] == ' ');
+		}
+	}
+	assert_true(n > 50);
 }
 
 static void ids_are_small_letters_and_dashes(void **state)
@@ -98,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_is_complete),
+		cmocka_unit_test(bugs_are_known_defects),
 		cmocka_unit_test(ids_are_small_letters_and_dashes),
 		cmocka_unit_test(a_rule_is_found_by_its_id_only),
 		cmocka_unit_test(ids_are_the_names_of_their_enumerators),

@@ -5,7 +5,7 @@
 
 #include <tce/scenario.h>
 
-#include "check/state_rules.h"
+#include "check/rules/state_rules.h"
 #include "machine_rig.h"
 #include "testing.h"
 

@@ -2,7 +2,7 @@
 /* linux/tce_pseries.h: which hypercalls set, clear and read entries; refusals on the way. */
 #include <string.h>
 
-#include "linux/tce_pseries.h"
+#include "linux/pseries/tce_pseries.h"
 #include "testing.h"
 
 #define CALLS_MAX 2048

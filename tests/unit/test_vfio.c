@@ -287,6 +287,105 @@ static void large_pages_want_huge_pages_under_them(void **state)
 	tce_machine_free(c.machine);
 }
 
+/* /dev/vfio/N as calls see it that want a group in no container. */
+static void assert_dead(struct client *c)
+{
+	assert_int_equal(group_call(c, TCE_VFIO_GROUP_STATUS), -TCE_ENODEV);
+	assert_int_equal(group_call(c, TCE_VFIO_SET_CONTAINER), -TCE_ENODEV);
+	assert_int_equal(group_call(c, TCE_VFIO_UNSET_CONTAINER), -TCE_EINVAL);
+	assert_int_equal(group_call(c, TCE_VFIO_GET_DEVICE), -TCE_ENODEV);
+}
+
+static void a_file_is_dead_when_the_last_device_of_its_group_went(void **state)
+{
+	static const char *const kernels[] = {"6.12.107", "7.2.13", "fixed"};
+	struct client c;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
+		client_open(&c, kernels[i]);
+		attach(&c, 7);
+		assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+		assert_dead(&c);
+		assert_int_equal(call(&c, 113, 0x1000), -TCE_EINVAL); /* no driver any more */
+		assert_int_equal(group_call(&c, TCE_VFIO_OPEN_GROUP), -TCE_ENOENT);
+		assert_int_equal(group_call(&c, TCE_VFIO_BIND), 0);
+		assert_dead(&c);
+		attach(&c, 7); /* another file, while the dead one is open */
+		assert_int_equal(group_call(&c, TCE_VFIO_GROUP_STATUS), 0);
+		assert_int_equal(group_call(&c, TCE_VFIO_OPEN_GROUP), -TCE_EBUSY);
+		assert_int_equal(group_call(&c, TCE_VFIO_UNSET_CONTAINER), 0);
+		assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+		assert_dead(&c);
+		assert_int_equal(group_call(&c, TCE_VFIO_CLOSE_GROUP), 0);
+		assert_int_equal(group_call(&c, TCE_VFIO_CLOSE_GROUP), -TCE_EBADF);
+		tce_machine_free(c.machine);
+	}
+}
+
+static void a_device_that_is_open_is_not_unbound(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, "7.2.13");
+	attach(&c, 7);
+	assert_int_equal(group_call(&c, TCE_VFIO_GET_DEVICE), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), -TCE_EBUSY);
+	assert_int_equal(group_call(&c, TCE_VFIO_GROUP_STATUS), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_CLOSE_DEVICE), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+	assert_dead(&c);
+	tce_machine_free(c.machine);
+}
+
+static void a_driver_cannot_have_a_device_of_vfio_pci(void **state)
+{
+	struct tce_event probe = {.kind = TCE_EV_PROBE};
+	struct tce_event unplug = {.kind = TCE_EV_DEVICE_UNPLUG};
+	struct client c;
+
+	(void)state;
+	client_open(&c, "7.2.13");
+	assert_int_equal(step(&c, &probe).err, -TCE_EBUSY);
+	assert_int_equal(step(&c, &unplug).err, -TCE_EBUSY);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+	assert_int_equal(step(&c, &probe).err, 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_BIND), -TCE_EBUSY);
+	tce_machine_free(c.machine);
+}
+
+static void a_dead_file_is_closed_with_its_process(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, "6.12.107");
+	assert_int_equal(group_call(&c, TCE_VFIO_OPEN_GROUP), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_EXIT), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_GROUP_STATUS), -TCE_EBADF);
+	assert_int_equal(group_call(&c, TCE_VFIO_CLOSE_GROUP), -TCE_EBADF);
+	tce_machine_free(c.machine);
+}
+
+/* Read, not recorded: vfio_unregister_group_dev waits for the group to have no container. */
+static void until_6_0_the_last_device_waits_for_the_container(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, "5.18");
+	attach(&c, 7);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), -TCE_EBUSY);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNSET_CONTAINER), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_UNBIND), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_GROUP_STATUS), 0); /* the file stays good */
+	assert_int_equal(group_call(&c, TCE_VFIO_BIND), 0);
+	assert_int_equal(group_call(&c, TCE_VFIO_SET_CONTAINER), 0);
+	tce_machine_free(c.machine);
+}
+
 /* A clone answers for itself; two machines of one program know nothing of each other. */
 static void machines_do_not_share_containers(void **state)
 {
@@ -320,6 +419,11 @@ int main(void)
 		cmocka_unit_test(an_unreadable_structure_comes_before_what_is_in_it),
 		cmocka_unit_test(a_short_pin_is_answered_with_its_length),
 		cmocka_unit_test(large_pages_want_huge_pages_under_them),
+		cmocka_unit_test(a_file_is_dead_when_the_last_device_of_its_group_went),
+		cmocka_unit_test(a_device_that_is_open_is_not_unbound),
+		cmocka_unit_test(a_driver_cannot_have_a_device_of_vfio_pci),
+		cmocka_unit_test(a_dead_file_is_closed_with_its_process),
+		cmocka_unit_test(until_6_0_the_last_device_waits_for_the_container),
 		cmocka_unit_test(machines_do_not_share_containers),
 	};
 

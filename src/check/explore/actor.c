@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "check/live.h"
+#include "check/rules/state_rules.h"
 #include "machine/canon.h"
 
 #define STREAM_LEAST ((size_t)16 << 10)
@@ -16,10 +17,10 @@
 
 static bool first_breach(const struct tce_machine *machine, uint64_t rules,
 			 const struct tce_event *event, const struct tce_outcome *outcome,
-			 struct tce_breach *ret_breach)
+			 bool known, struct tce_breach *ret_breach)
 {
 	struct tce_breach breaches[TCE_BREACHES_MAX];
-	unsigned nr = tce_check_machine(machine, event, outcome, breaches, TCE_BREACHES_MAX);
+	unsigned nr = tce_check_known(machine, event, outcome, known, breaches, TCE_BREACHES_MAX);
 
 	for (unsigned i = 0; i < nr && i < TCE_BREACHES_MAX; i++) {
 		if ((rules >> breaches[i].rule & 1) != 0) {
@@ -84,7 +85,7 @@ static int play(struct tce_start *start, uint64_t rules)
 
 		err = tce_machine_step(start->machine, event, &outcome);
 		if (err == 0)
-			start->broken = first_breach(start->machine, rules, event, &outcome,
+			start->broken = first_breach(start->machine, rules, event, &outcome, false,
 						     &start->breach);
 		start->nr_steps++;
 	}
@@ -136,11 +137,16 @@ int tce_actor_init(struct tce_actor *actor, const struct tce_alloc *alloc,
 	actor->machines =
 		tce_mem_new(&actor->mem, (size_t)opts->nr_starts * sizeof(*actor->machines));
 	actor->list = tce_mem_new(&actor->mem, sizeof(*actor->list));
+	actor->before = tce_mem_new(&actor->mem, sizeof(*actor->before));
+	actor->before_of = UINT64_MAX;
 	actor->stream = tce_mem_new(&actor->mem, actor->stream_room);
 	actor->other = tce_mem_new(&actor->mem, actor->stream_room);
 	actor->fresh = tce_mem_new(&actor->mem, actor->fresh_room * sizeof(*actor->fresh));
-	if (actor->machines == NULL || actor->list == NULL || actor->stream == NULL ||
-	    actor->other == NULL || actor->fresh == NULL)
+	if (actor->machines == NULL || actor->list == NULL || actor->before == NULL ||
+	    actor->stream == NULL || actor->other == NULL || actor->fresh == NULL)
+		return -TCE_ERR_NOMEM;
+	if (opts->method == TCE_EXPLORE_BREADTH && !opts->exact &&
+	    tce_familiar_init(&actor->familiar, &actor->mem) != 0)
 		return -TCE_ERR_NOMEM;
 	return tce_post_init(&actor->post, &actor->mem, opts);
 }
@@ -153,11 +159,15 @@ void tce_actor_fini(struct tce_actor *actor)
 		return;
 	for (unsigned i = 0; actor->machines != NULL && i < actor->opts->nr_starts; i++)
 		tce_machine_free(actor->machines[i]);
-	for (unsigned i = 0; i <= TCE_EXPLORE_DEPTH_MAX; i++)
+	for (unsigned i = 0; i <= TCE_EXPLORE_DEPTH_MAX; i++) {
 		tce_mem_free(mem, actor->way[i].image, actor->way[i].room);
+		tce_lines_fini(&actor->way[i].lines, mem);
+	}
+	tce_familiar_fini(&actor->familiar, mem);
 	tce_mem_free(mem, actor->machines,
 		     (size_t)actor->opts->nr_starts * sizeof(*actor->machines));
 	tce_mem_free(mem, actor->list, sizeof(*actor->list));
+	tce_mem_free(mem, actor->before, sizeof(*actor->before));
 	tce_mem_free(mem, actor->stream, actor->stream_room);
 	tce_mem_free(mem, actor->other, actor->stream_room);
 	tce_mem_free(mem, actor->fresh, actor->fresh_room * sizeof(*actor->fresh));
@@ -198,16 +208,22 @@ int tce_actor_keep(struct tce_actor *actor, unsigned depth, uint64_t node)
 {
 	const struct tce_machine *machine = actor->machines[actor->start];
 	struct tce_snapshot *snapshot = &actor->way[depth];
-	size_t size = tce_machine_image_size(machine);
-	int err = snapshot_reserve(actor, snapshot, size);
+	struct tce_image image;
+	int err;
 
+	tce_machine_image(machine, &image);
+	err = snapshot_reserve(actor, snapshot, image.size[0] + image.size[1]);
 	if (err != 0)
 		return err;
 	tce_machine_image_save(machine, snapshot->image);
-	snapshot->size = size;
+	snapshot->size = image.size[0] + image.size[1];
+	snapshot->size_of_part[0] = image.size[0];
+	snapshot->size_of_part[1] = image.size[1];
 	snapshot->node = node;
 	actor->nr_way = depth + 1;
-	return 0;
+	if (actor->familiar.slot == NULL)
+		return 0;
+	return tce_lines_take(&snapshot->lines, &actor->mem, actor->start, &image);
 }
 
 void tce_actor_back(struct tce_actor *actor, unsigned depth)
@@ -231,27 +247,34 @@ int tce_actor_begin(struct tce_actor *actor, unsigned start, uint64_t node)
 	return err != 0 ? err : tce_actor_keep(actor, 0, node);
 }
 
+static int letters(struct tce_actor *actor, struct tce_letter_list *list)
+{
+	tce_letters_of(&actor->starts[actor->start].alphabet, actor->machines[actor->start], list);
+	return list->overflow ? -TCE_ERR_LIMIT : 0;
+}
+
 int tce_actor_letters(struct tce_actor *actor)
 {
-	tce_letters_of(&actor->starts[actor->start].alphabet, actor->machines[actor->start],
-		       actor->list);
-	return actor->list->overflow ? -TCE_ERR_LIMIT : 0;
+	return letters(actor, actor->list);
 }
 
 /* One step of a way that was gone before. */
 static int go_on(struct tce_actor *actor, unsigned depth, uint64_t node, uint64_t rank)
 {
 	uint64_t letter = rank & ((1U << TCE_LETTER_BITS) - 1);
-	struct tce_outcome outcome;
-	int err;
+	uint64_t before = rank >> TCE_LETTER_BITS;
+	struct tce_move move;
+	int err = 0;
 
 	tce_actor_back(actor, depth - 1);
-	err = tce_actor_letters(actor);
+	if (actor->before_of != before)
+		err = letters(actor, actor->before);
+	actor->before_of = err == 0 ? before : UINT64_MAX;
 	if (err != 0)
 		return err;
-	TCE_ASSERT(letter < actor->list->nr);
-	err = tce_machine_step(actor->machines[actor->start], &actor->list->event[letter],
-			       &outcome);
+	TCE_ASSERT(letter < actor->before->nr);
+	err = tce_actor_try(actor, &actor->before->event[letter], &move);
+	TCE_ASSERT(err != 0 || move.possible);
 	return err != 0 ? err : tce_actor_keep(actor, depth, node);
 }
 
@@ -290,19 +313,40 @@ int tce_actor_go(struct tce_actor *actor, const struct tce_store *store, uint64_
 
 /* --- trying ---------------------------------------------------------------------------------- */
 
-int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
-		   struct tce_move *ret_move)
+static int apply(struct tce_actor *actor, const struct tce_event *event, struct tce_move *ret_move)
 {
-	struct tce_machine *machine = actor->machines[actor->start];
-	int err = tce_machine_step(machine, event, &ret_move->outcome);
+	int err = tce_machine_step(actor->machines[actor->start], event, &ret_move->outcome);
 
 	ret_move->possible = err == 0;
 	ret_move->broken = false;
-	if (err != 0)
-		return err == -TCE_ERR_NOMEM ? err : 0;
-	ret_move->broken =
-		first_breach(machine, actor->rules, event, &ret_move->outcome, &ret_move->breach);
-	return 0;
+	return err == -TCE_ERR_NOMEM ? err : 0;
+}
+
+int tce_actor_try(struct tce_actor *actor, const struct tce_event *event, struct tce_move *ret_move)
+{
+	struct tce_state *st = tce_machine_state(actor->machines[actor->start]);
+	uint64_t nr_events = st->nr_events;
+	int err = apply(actor, event, ret_move);
+
+	st->nr_events = nr_events;
+	return err;
+}
+
+void tce_actor_judge(const struct tce_actor *actor, const struct tce_event *event, bool known,
+		     struct tce_move *move)
+{
+	move->broken = first_breach(actor->machines[actor->start], actor->rules, event,
+				    &move->outcome, known, &move->breach);
+}
+
+int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
+		   struct tce_move *ret_move)
+{
+	int err = apply(actor, event, ret_move);
+
+	if (err == 0 && ret_move->possible)
+		tce_actor_judge(actor, event, false, ret_move);
+	return err;
 }
 
 int tce_actor_note(struct tce_actor *actor, uint64_t slot)
@@ -326,6 +370,28 @@ void tce_actor_note_breach(struct tce_actor *actor, enum tce_rule_id rule, uint6
 {
 	if (rank < actor->best[rule])
 		actor->best[rule] = rank;
+}
+
+/* --- familiar images ------------------------------------------------------------------------- */
+
+bool tce_actor_knows(struct tce_actor *actor, unsigned depth, uint64_t *ret_fingerprint)
+{
+	const struct tce_snapshot *before = &actor->way[depth];
+	struct tce_image of = {.part = {before->image, before->image + before->size_of_part[0]},
+			       .size = {before->size_of_part[0], before->size_of_part[1]}};
+	struct tce_image image;
+
+	if (actor->familiar.slot == NULL)
+		return false;
+	tce_machine_image(actor->machines[actor->start], &image);
+	actor->sum = tce_lines_sum(&before->lines, &of, &image);
+	return tce_familiar_find(&actor->familiar, actor->sum, ret_fingerprint);
+}
+
+void tce_actor_remember(struct tce_actor *actor, uint64_t fingerprint)
+{
+	if (actor->familiar.slot != NULL)
+		tce_familiar_note(&actor->familiar, actor->sum, fingerprint);
 }
 
 /* --- looking --------------------------------------------------------------------------------- */

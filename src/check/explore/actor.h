@@ -7,6 +7,7 @@
 #ifndef TCE_CHECK_EXPLORE_ACTOR_H
 #define TCE_CHECK_EXPLORE_ACTOR_H
 
+#include "familiar.h"
 #include "group.h"
 #include "letters.h"
 #include "store.h"
@@ -38,6 +39,8 @@ struct tce_snapshot {
 	size_t size;
 	size_t room;
 	uint64_t node;
+	size_t size_of_part[2];
+	struct tce_lines lines; /* when images are to be familiar */
 };
 
 struct tce_actor {
@@ -47,6 +50,8 @@ struct tce_actor {
 	uint64_t rules;                /* bit n: rule n counts */
 	struct tce_machine **machines; /* by start; NULL: not yet needed */
 	struct tce_letter_list *list;
+	struct tce_letter_list *before; /* of node before_of: its children come one after another */
+	uint64_t before_of;
 	struct tce_snapshot way[TCE_EXPLORE_DEPTH_MAX + 1]; /* by depth */
 	unsigned nr_way;                                    /* snapshots that are good */
 	unsigned start;                                     /* of that way */
@@ -55,6 +60,11 @@ struct tce_actor {
 	size_t stream_room;
 	uint8_t *other; /* a second buffer of stream_room bytes */
 	bool no_memory; /* while a stream was written */
+	struct tce_familiar familiar;
+	uint64_t sum; /* of the last image that was looked for */
+
+	uint64_t bundle_at; /* nodes [at, end) of the round that are its to look at */
+	uint64_t bundle_end;
 
 	/* What a round brought; the search takes it. */
 	uint64_t transitions;
@@ -97,9 +107,25 @@ struct tce_move {
 	struct tce_outcome outcome;
 };
 
-/* Apply an event to the machine of the way's start. */
+/*
+ * Apply an event to the machine of the way's start (not broken, for now; events are not counted, so
+ * that images of states met after two and after four are alike), then hold the rules against it. known: its state is one that keeps them, only the event is to be judged.
+ */
+TCE_MUST_USE int tce_actor_try(struct tce_actor *actor, const struct tce_event *event,
+			       struct tce_move *ret_move);
+void tce_actor_judge(const struct tce_actor *actor, const struct tce_event *event, bool known,
+		     struct tce_move *move);
+
+/* Both: nothing is known of the state. */
 TCE_MUST_USE int tce_actor_step(struct tce_actor *actor, const struct tce_event *event,
 				struct tce_move *ret_move);
+
+/*
+ * Was the machine's image, one event after way[depth], met lately? Then *ret_fingerprint is its
+ * state's; if not, note it when its fingerprint is known and the state keeps the rules.
+ */
+bool tce_actor_knows(struct tce_actor *actor, unsigned depth, uint64_t *ret_fingerprint);
+void tce_actor_remember(struct tce_actor *actor, uint64_t fingerprint);
 
 /* Fingerprint of the machine's state, never 0; stream and stream_size are its canonical stream. */
 TCE_MUST_USE int tce_actor_look(struct tce_actor *actor, uint64_t *ret_fingerprint);

@@ -9,41 +9,74 @@
 
 #include "search.h"
 
-#define BUNDLE     16U /* nodes that an actor takes at once: neighbours have a way in common */
-#define ROUND_MOST UINT64_C(4096)
+#define BUNDLE      16U /* nodes that an actor takes at once: neighbours have a way in common */
+#define ROUND_LEAST UINT64_C(64)
+#define ROUND_MOST  UINT64_C(8192)
+
+/* One letter, tried in a node's state. */
+struct step {
+	const struct tce_event *event;
+	uint64_t rank;
+	unsigned depth; /* of the node */
+};
 
 struct round {
 	struct tce_search *search;
 	uint64_t end; /* first node that is not of this round */
 	_Atomic uint64_t next;
 	_Atomic bool failed;
+	_Atomic bool full; /* the store must grow before the rest of the round */
 };
 
-/* What a letter led to is new, known, or a breach. *ret_to: for the graph. */
-static int take(struct tce_search *search, struct tce_actor *actor, uint64_t rank,
-		const struct tce_move *move, uint64_t *ret_to)
+/* Has this process seen the state? Then it keeps the rules. */
+static bool is_known(struct tce_search *search, const struct tce_actor *actor,
+		     const struct tce_sighting *sighting)
 {
-	struct tce_sighting sighting = {.rank = rank};
+	return search->crew.group != NULL ? tce_post_has_sent(&actor->post, sighting->fingerprint)
+					  : tce_store_has(&search->store, sighting);
+}
+
+/* Into the store, or to the process that owns it. */
+static int put_sighting(struct tce_search *search, struct tce_actor *actor,
+			const struct tce_sighting *sighting)
+{
 	uint64_t slot;
 	int err;
 
-	*ret_to = UINT64_MAX;
-	if (move->broken) {
-		tce_actor_note_breach(actor, move->breach.rule, rank);
-		return 0;
-	}
-	err = tce_actor_look(actor, &sighting.fingerprint);
-	if (err != 0)
-		return err;
-	*ret_to = sighting.fingerprint;
-	sighting.stream = actor->stream;
-	sighting.size = actor->stream_size;
 	if (search->crew.group != NULL)
-		return tce_post_sighting(&actor->post, &sighting);
-	err = tce_store_put(&search->store, &sighting, &slot);
+		return tce_post_sighting(&actor->post, sighting);
+	err = tce_store_put(&search->store, sighting, &slot);
 	if (err == TCE_STORE_NEW)
 		return tce_actor_note(actor, slot);
 	return err < 0 ? err : 0;
+}
+
+/*
+ * What a letter led to, one event after way[depth], is new, known, or a breach. What this actor met
+ * before, it met with a smaller rank. *ret_to: for the graph.
+ */
+static int take(struct tce_search *search, struct tce_actor *actor, const struct step *step,
+		struct tce_move *move, uint64_t *ret_to)
+{
+	struct tce_sighting sighting = {.rank = step->rank};
+	bool familiar = tce_actor_knows(actor, step->depth, &sighting.fingerprint);
+	int err = familiar ? 0 : tce_actor_look(actor, &sighting.fingerprint);
+
+	*ret_to = UINT64_MAX;
+	if (err != 0)
+		return err;
+	sighting.stream = actor->stream;
+	sighting.size = actor->stream_size;
+	tce_actor_judge(actor, step->event, familiar || is_known(search, actor, &sighting), move);
+	if (move->broken) {
+		tce_actor_note_breach(actor, move->breach.rule, step->rank);
+		return 0;
+	}
+	*ret_to = sighting.fingerprint;
+	if (familiar)
+		return 0;
+	tce_actor_remember(actor, sighting.fingerprint);
+	return put_sighting(search, actor, &sighting);
 }
 
 /* Tell of a transition when there is a graph to draw. */
@@ -70,35 +103,88 @@ static int expand(struct tce_search *search, struct tce_actor *actor, uint64_t n
 	if (err == 0)
 		err = tce_actor_letters(actor);
 	for (unsigned i = 0; err == 0 && i < actor->list->nr; i++) {
-		const struct tce_event *event = &actor->list->event[i];
+		const struct step step = {&actor->list->event[i], node << TCE_LETTER_BITS | i,
+					  depth};
 
 		if (move.possible)
 			tce_actor_back(actor, depth);
-		err = tce_actor_step(actor, event, &move);
+		err = tce_actor_try(actor, step.event, &move);
 		if (err != 0 || !move.possible)
 			continue;
 		actor->transitions++;
-		err = take(search, actor, node << TCE_LETTER_BITS | i, &move, &to);
-		tell_edge(search, from, to, event, &move);
+		err = take(search, actor, &step, &move, &to);
+		tell_edge(search, from, to, step.event, &move);
 	}
 	return err;
+}
+
+/* The next node of the actor's bundle, or of the next bundle. False: none is left. */
+static bool next_node(struct round *round, struct tce_actor *actor, uint64_t *ret_node)
+{
+	if (actor->bundle_at == actor->bundle_end) {
+		uint64_t from =
+			atomic_fetch_add_explicit(&round->next, BUNDLE, memory_order_relaxed);
+
+		if (from >= round->end)
+			return false;
+		actor->bundle_at = from;
+		actor->bundle_end = round->end - from < BUNDLE ? round->end : from + BUNDLE;
+	}
+	*ret_node = actor->bundle_at++;
+	return true;
+}
+
+/* Each actor may be at a node, and put all that its letters lead to. */
+static bool has_room(const struct tce_search *search)
+{
+	return search->crew.group != NULL ||
+	       tce_store_has_room(&search->store, (uint64_t)search->opts.threads * TCE_LETTERS_MAX);
 }
 
 static void work(void *ctx, struct tce_actor *actor)
 {
 	struct round *round = ctx;
+	uint64_t node;
 
 	while (!atomic_load_explicit(&round->failed, memory_order_relaxed)) {
-		uint64_t node =
-			atomic_fetch_add_explicit(&round->next, BUNDLE, memory_order_relaxed);
-
-		if (node >= round->end)
+		if (!has_room(round->search)) {
+			atomic_store_explicit(&round->full, true, memory_order_relaxed);
 			return;
-		for (unsigned i = 0; actor->err == 0 && i < BUNDLE && node + i < round->end; i++)
-			actor->err = expand(round->search, actor, node + i);
+		}
+		if (!next_node(round, actor, &node))
+			return;
+		actor->err = expand(round->search, actor, node);
 		if (actor->err != 0)
 			atomic_store_explicit(&round->failed, true, memory_order_relaxed);
 	}
+}
+
+static void follow_slots(void *ctx, const struct tce_slot *old)
+{
+	struct tce_search *search = ctx;
+
+	for (unsigned i = 0; i < search->opts.threads; i++) {
+		struct tce_actor *actor = &search->actors[i];
+
+		for (uint64_t k = 0; k < actor->nr_fresh; k++)
+			actor->fresh[k] = tce_slot_moved(old, actor->fresh[k]);
+	}
+}
+
+/* All nodes of a round, however often the store must grow on the way. */
+static int work_off(struct tce_search *search, struct round *round)
+{
+	uint64_t more = 2 * (uint64_t)search->opts.threads * TCE_LETTERS_MAX;
+	int err = 0;
+
+	do {
+		if (!has_room(search))
+			err = tce_store_reserve(&search->store, more, follow_slots, search);
+		atomic_init(&round->full, false);
+		if (err == 0)
+			err = tce_search_spread(search, work, round);
+	} while (err == 0 && atomic_load_explicit(&round->full, memory_order_relaxed));
+	return err;
 }
 
 /* --- what other processes reached ------------------------------------------------------------ */
@@ -136,7 +222,8 @@ static int deliver(struct tce_search *search, int err)
 	err = tce_crew_deliver(&search->crew, first, err);
 	if (err == 0)
 		err = tce_store_reserve(&search->store,
-					tce_crew_nr_delivered(&search->crew, search->opts.exact));
+					tce_crew_nr_delivered(&search->crew, search->opts.exact),
+					NULL, NULL);
 	atomic_init(&round.next, 0);
 	return err != 0 ? err : tce_search_spread(search, put, &round);
 }
@@ -206,22 +293,6 @@ static int gather(struct tce_search *search, unsigned depth, int err)
 	return 0;
 }
 
-/*
- * How many nodes may be looked at before the store must be asked for room again: where a round ends
- * must not depend on how many processes there are.
- */
-static int round_size(struct tce_search *search, uint64_t *ret_nr)
-{
-	uint64_t more = 64 * (uint64_t)TCE_LETTERS_MAX;
-	uint64_t used = search->store.nr_nodes;
-	uint64_t nr;
-
-	search->slots_as_one = tce_store_slots_for(search->slots_as_one, used, more);
-	nr = 64 + (search->slots_as_one * 2 / 3 - used - more) / TCE_LETTERS_MAX;
-	*ret_nr = nr < ROUND_MOST ? nr : ROUND_MOST;
-	return search->crew.group != NULL ? 0 : tce_store_reserve(&search->store, more);
-}
-
 /* Has the search come to an end? All processes say the same. err: of this one. */
 static int look_around(struct tce_search *search, unsigned depth, uint64_t waiting, int err,
 		       bool *ret_ended)
@@ -253,8 +324,26 @@ static int search_round(struct tce_search *search, unsigned depth, uint64_t from
 	round.end = end;
 	atomic_init(&round.next, from);
 	atomic_init(&round.failed, false);
-	err = deliver(search, tce_search_spread(search, work, &round));
+	err = deliver(search, work_off(search, &round));
 	return gather(search, depth, err);
+}
+
+/*
+ * How many of the nodes that are left of a depth make a round: an eighth, or when a limit of states
+ * is near, of what is left to it. Never by how many threads or processes there are.
+ */
+static uint64_t round_size(const struct tce_search *search, uint64_t left)
+{
+	uint64_t limit = search->opts.states;
+	uint64_t nr = left / 8;
+
+	if (limit != 0 && (limit - search->sum.states) / 8 < nr)
+		nr = (limit - search->sum.states) / 8;
+	if (nr < ROUND_LEAST)
+		nr = ROUND_LEAST;
+	if (nr > ROUND_MOST)
+		nr = ROUND_MOST;
+	return nr < left ? nr : left;
 }
 
 /* Nodes [from, end) of one depth. *ret_ended: the search is over. */
@@ -264,13 +353,8 @@ static int search_level(struct tce_search *search, unsigned depth, uint64_t from
 	int err = 0;
 
 	while (err == 0 && from < end && !*ret_ended) {
-		uint64_t nr = 0;
-		uint64_t round_end;
+		uint64_t round_end = from + round_size(search, end - from);
 
-		err = round_size(search, &nr);
-		if (err != 0)
-			return err;
-		round_end = end - from < nr ? end : from + nr;
 		err = search_round(search, depth, from, round_end);
 		from = round_end;
 		err = look_around(search, depth, end - from, err, ret_ended);
@@ -286,7 +370,6 @@ int tce_search_breadth(struct tce_search *search)
 	bool ended = tce_search_caught(search) && !search->opts.all_rules;
 	int err = 0;
 
-	search->slots_as_one = TCE_STORE_SLOTS_LEAST;
 	search->end = ended ? TCE_SEARCH_FOUND : TCE_SEARCH_DONE;
 	while (err == 0 && !ended && from < end) {
 		if (depth == search->opts.depth) {

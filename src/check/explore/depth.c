@@ -51,7 +51,7 @@ static int enter(struct dive *dive)
 	int err = tce_actor_look(dive->actor, &sighting.fingerprint);
 
 	if (err == 0)
-		err = tce_store_reserve(&search->store, 1);
+		err = tce_store_reserve(&search->store, 1, NULL, NULL);
 	if (err != 0)
 		return err;
 	sighting.stream = dive->actor->stream;
@@ -60,7 +60,6 @@ static int enter(struct dive *dive)
 	if (err <= 0)
 		return err;
 	if (err == TCE_STORE_NEW) {
-		search->store.nr_used++;
 		search->sum.states++;
 		search->sum.level[dive->depth + 1]++;
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "player.h"
 #include "results.h"
 
 #define WALKS_DEFAULT   UINT64_C(10000)
@@ -159,7 +160,7 @@ int tce_search_begin(struct tce_search *search)
 		if (err == 0)
 			err = tce_actor_look(actor, &sighting.fingerprint);
 		if (err == 0)
-			err = tce_store_reserve(&search->store, 1);
+			err = tce_store_reserve(&search->store, 1, NULL, NULL);
 		sighting.stream = actor->stream;
 		sighting.size = actor->stream_size;
 		if (err == 0)
@@ -208,7 +209,7 @@ static int add_start(struct tce_draft *draft, const struct tce_start *start)
 	return err;
 }
 
-/* Play the letters once more, and write down what comes of them. */
+/* Play the letters once more, and write them down. */
 static int tell_way(struct tce_actor *actor, const struct tce_catch *caught,
 		    const uint16_t *letters, unsigned nr, struct found *found)
 {
@@ -227,8 +228,6 @@ static int tell_way(struct tce_actor *actor, const struct tce_catch *caught,
 		if (err != 0)
 			break;
 		TCE_ASSERT(move.possible && move.broken == (i + 1 == nr));
-		if (!move.broken)
-			tce_draft_expect_outcome(&found->draft, found->draft.nr - 1, &move.outcome);
 	}
 	found->finding.breach = move.breach;
 	return err;
@@ -238,6 +237,7 @@ static int tell(struct tce_search *search, struct tce_catch *caught, struct tce_
 		struct found *found)
 {
 	struct tce_actor *actor = &search->actors[0];
+	struct tce_alloc alloc = tce_mem_alloc(&x->mem);
 	uint16_t letters[TCE_EXPLORE_DEPTH_MAX + 1];
 	unsigned nr = caught->length;
 	int err;
@@ -251,9 +251,11 @@ static int tell(struct tce_search *search, struct tce_catch *caught, struct tce_
 	else if (err == 0)
 		err = tell_way(actor, caught, caught->letters != NULL ? caught->letters : letters,
 			       nr, found);
+	if (err == 0)
+		err = tce_player_tell(&alloc, &found->draft, found->draft.nr - (nr == 0 ? 1 : nr),
+				      found->finding.breach.rule);
 	if (err != 0)
 		return err;
-	tce_draft_expect_rule(&found->draft, found->draft.nr - 1, found->finding.breach.rule);
 	found->finding.story = tce_draft_story(&found->draft);
 	found->finding.length = nr;
 	found->finding.start = caught->start;
@@ -310,12 +312,18 @@ static int tell_all(struct tce_search *search, struct tce_exploration *x)
 
 /* --- results --------------------------------------------------------------------------------- */
 
-/* Birthdays: n states, 2^64 fingerprints. */
+/*
+ * Birthdays: n states, 2^64 fingerprints. And every transition's image may have the sum of the one
+ * that is where it would be (familiar.h).
+ */
 static double missed(const struct tce_search *search)
 {
 	double n = (double)search->sum.states;
+	double pairs = n * n / 2;
 
-	return search->opts.exact ? 0 : n * n / 2 / 18446744073709551616.0;
+	if (search->opts.method == TCE_EXPLORE_BREADTH)
+		pairs += (double)search->sum.transitions * TCE_FAMILIAR_SLOTS;
+	return search->opts.exact ? 0 : pairs / 18446744073709551616.0;
 }
 
 static enum tce_explore_verdict verdict_of(const struct tce_search *search)

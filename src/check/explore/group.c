@@ -114,6 +114,11 @@ static unsigned owner_of(uint64_t fingerprint, unsigned nr)
 	return (unsigned)((fingerprint >> 32) * nr >> 32);
 }
 
+bool tce_post_has_sent(const struct tce_post *post, uint64_t fingerprint)
+{
+	return post->sent != NULL && post->sent[fingerprint & (SENT_SIZE - 1)] == fingerprint;
+}
+
 int tce_post_sighting(struct tce_post *post, const struct tce_sighting *sighting)
 {
 	struct tce_bag *bag = &post->bags[owner_of(sighting->fingerprint, post->nr)];

@@ -43,6 +43,9 @@ void tce_post_fini(struct tce_post *post);
  */
 TCE_MUST_USE int tce_post_sighting(struct tce_post *post, const struct tce_sighting *sighting);
 
+/* Was the state among them? False when that was long ago, and with exact. */
+bool tce_post_has_sent(const struct tce_post *post, uint64_t fingerprint);
+
 /* What one post has goes into another. -TCE_ERR_NOMEM. */
 TCE_MUST_USE int tce_post_move(struct tce_post *to, struct tce_post *from);
 

@@ -278,7 +278,9 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 		switch (choice) {
 		case BOUND: fits = fits && known->bound; break;
 		case IDLE: fits = fits && known->bound && !maps_anything(gen->st, dev->id); break;
-		case UNBOUND: fits = fits && !known->bound && !is_owned(gen, known); break;
+		case UNBOUND:
+			fits = fits && !known->bound && !known->users && !is_owned(gen, known);
+			break;
 		case STRANGE: fits = !fits; break;
 		case ENDPOINT: fits = is_endpoint(dev); break;
 		case REMOVABLE: fits = fits && !is_owned(gen, known); break;

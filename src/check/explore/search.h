@@ -42,7 +42,6 @@ struct tce_search {
 	enum tce_search_end end;
 	uint64_t states_before; /* of other mixtures, for the observer */
 	uint64_t transitions_before;
-	uint64_t slots_as_one;    /* BREADTH: that the store of a single process would have */
 	uint64_t bytes_elsewhere; /* in other processes' stores */
 };
 

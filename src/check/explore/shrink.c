@@ -10,7 +10,10 @@
 
 #include "check/live.h"
 #include "machine/event_table.h"
-#include "story.h"
+#include "player.h"
+
+/* Among errors: the observer wants no more. */
+#define ENOUGH 1
 
 /* What must still happen, at the last event. */
 struct aim {
@@ -36,59 +39,11 @@ struct tce_shrunk {
 
 /* --- playing --------------------------------------------------------------------------------- */
 
-struct player {
-	struct tce_machine *machine;
-	struct tce_breach before[TCE_BREACHES_MAX];
-	unsigned nr_before;
-	struct tce_breach fresh[TCE_BREACHES_MAX];
-	unsigned nr_fresh;
-	struct tce_outcome outcome;
-};
-
-static bool held_before(const struct player *player, const struct tce_breach *breach)
-{
-	for (unsigned i = 0; i < player->nr_before; i++) {
-		if (tce_breach_same(&player->before[i], breach))
-			return true;
-	}
-	return false;
-}
-
-static int player_step(struct player *player, const struct tce_event *event)
-{
-	struct tce_breach now[TCE_BREACHES_MAX];
-	unsigned nr;
-	int err = tce_machine_step(player->machine, event, &player->outcome);
-
-	if (err != 0)
-		return err;
-	nr = tce_check_machine(player->machine, event, &player->outcome, now, TCE_BREACHES_MAX);
-	if (nr > TCE_BREACHES_MAX)
-		nr = TCE_BREACHES_MAX;
-	player->nr_fresh = 0;
-	for (unsigned i = 0; i < nr; i++) {
-		if (!held_before(player, &now[i]))
-			player->fresh[player->nr_fresh++] = now[i];
-	}
-	memcpy(player->before, now, nr * sizeof(now[0]));
-	player->nr_before = nr;
-	return 0;
-}
-
-static bool broke(const struct player *player, enum tce_rule_id rule)
-{
-	for (unsigned i = 0; i < player->nr_fresh; i++) {
-		if (player->fresh[i].rule == rule)
-			return true;
-	}
-	return false;
-}
-
-static bool reaches(const struct aim *aim, const struct player *player,
+static bool reaches(const struct aim *aim, const struct tce_player *player,
 		    const struct tce_event *event, bool last)
 {
 	if (aim->is_rule)
-		return broke(player, aim->rule);
+		return tce_player_broke(player, aim->rule);
 	return last && !tce_expect_met(&aim->expect, event, &player->outcome, player->fresh,
 				       player->nr_fresh);
 }
@@ -99,7 +54,7 @@ static bool reaches(const struct aim *aim, const struct player *player,
  */
 static int play(struct tce_shrunk *shrunk, const struct tce_story *story, unsigned *ret_nr)
 {
-	struct player player = {0};
+	struct tce_player player = {0};
 	int err = tce_live_machine(&shrunk->alloc, &story->machine, &player.machine);
 	unsigned i;
 
@@ -108,7 +63,7 @@ static int play(struct tce_shrunk *shrunk, const struct tce_story *story, unsign
 	for (i = 0; err == 0 && i < story->nr_steps && *ret_nr == 0; i++) {
 		const struct tce_event *event = &story->steps[i].event;
 
-		err = player_step(&player, event);
+		err = tce_player_step(&player, event);
 		if (err == 0 && reaches(&shrunk->aim, &player, event, i + 1 == story->nr_steps))
 			*ret_nr = i + 1;
 	}
@@ -182,9 +137,15 @@ static int copy_steps(struct tce_draft *draft, const struct tce_draft *from, uns
 	return err;
 }
 
-/*
- * Is the try as good? Then it is the best one now, and try is gone; else it is gone, too.
- */
+static int tell(struct tce_shrunk *shrunk)
+{
+	return shrunk->observer != NULL &&
+			       shrunk->observer(shrunk->ctx, shrunk->best.nr, shrunk->nr_runs)
+		       ? ENOUGH
+		       : 0;
+}
+
+/* Is the try as good? Then it is the best one now, and try is gone; else it is gone, too. */
 static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_good)
 {
 	unsigned nr;
@@ -196,14 +157,12 @@ static int judge(struct tce_shrunk *shrunk, struct tce_draft *try, bool *ret_goo
 	*ret_good = err == 0 && nr != 0 && mended == 0;
 	if (!*ret_good) {
 		tce_draft_fini(try);
-		return err;
+		return err != 0 ? err : tell(shrunk);
 	}
 	tce_draft_cut(try, nr);
 	tce_draft_fini(&shrunk->best);
 	shrunk->best = *try;
-	if (shrunk->observer != NULL)
-		shrunk->observer(shrunk->ctx, shrunk->best.nr, shrunk->nr_runs);
-	return 0;
+	return tell(shrunk);
 }
 
 static int try_without(struct tce_shrunk *shrunk, unsigned from, unsigned to, bool *ret_good)
@@ -231,7 +190,7 @@ static int leave_out_pieces(struct tce_shrunk *shrunk, unsigned size, bool *ret_
 
 		err = try_without(shrunk, to - size, to, &good);
 		*ret_any |= good;
-		to -= good ? size : 1;
+		to -= good ? size : (size + 1) / 2;
 		if (to > shrunk->best.nr - 1)
 			to = shrunk->best.nr - 1;
 	}
@@ -403,6 +362,20 @@ static bool expected_rule(const struct tce_story *story, enum tce_rule_id *ret_r
 	return false;
 }
 
+/* What breaks a rule that is expected there may break others besides: the expected one counts. */
+static enum tce_rule_id broken_rule(const struct tce_story *story,
+				    const struct tce_run_result *result)
+{
+	const struct tce_step *step = &story->steps[result->step];
+
+	for (unsigned i = 0; i < step->nr_expects; i++) {
+		if (step->expects[i].kind == TCE_EXPECT_RULE &&
+		    (result->broken_rules >> step->expects[i].value & 1) != 0)
+			return (enum tce_rule_id)step->expects[i].value;
+	}
+	return result->breach.rule;
+}
+
 /* How does it fail? Steps after that do not count: *ret_nr are left. */
 static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, unsigned *ret_nr)
 {
@@ -415,13 +388,13 @@ static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, un
 	switch (result.verdict) {
 	case TCE_RUN_BROKEN:
 		shrunk->aim.is_rule = true;
-		shrunk->aim.rule = result.breach.rule;
+		shrunk->aim.rule = broken_rule(story, &result);
 		break;
 	case TCE_RUN_UNEXPECTED: shrunk->aim.expect = result.expect; break;
 	case TCE_RUN_PASS:
 		shrunk->aim.is_rule = expected_rule(story, &shrunk->aim.rule);
 		return shrunk->aim.is_rule ? 0 : -TCE_ERR_NOENT;
-	default: return -TCE_ERR_NOENT;
+	default: return -TCE_ERR_INVAL;
 	}
 	*ret_nr = result.step + 1;
 	return 0;
@@ -430,20 +403,9 @@ static int take_aim(struct tce_shrunk *shrunk, const struct tce_story *story, un
 /* What comes of each event is expected; of the last one, the failure. */
 static int write_expectations(struct tce_shrunk *shrunk)
 {
-	struct player player = {0};
 	struct tce_draft *best = &shrunk->best;
-	int err = tce_live_machine(&shrunk->alloc, &best->story.machine, &player.machine);
+	int err = tce_player_tell(&shrunk->alloc, best, 0, shrunk->aim.rule);
 
-	for (unsigned i = 0; err == 0 && i < best->nr; i++) {
-		err = player_step(&player, &best->steps[i].event);
-		if (err != 0)
-			break;
-		if (player.nr_fresh == 0)
-			tce_draft_expect_outcome(best, i, &player.outcome);
-		for (unsigned k = 0; k < player.nr_fresh; k++)
-			tce_draft_expect_rule(best, i, player.fresh[k].rule);
-	}
-	tce_machine_free(player.machine);
 	if (err == 0 && !shrunk->aim.is_rule)
 		tce_draft_expect_only(best, best->nr - 1, &shrunk->aim.expect);
 	return err;
@@ -461,7 +423,7 @@ static int run(struct tce_shrunk *shrunk, const struct tce_story *story)
 		err = find_needed(shrunk);
 	if (err == 0)
 		err = shrink(shrunk);
-	return err != 0 ? err : write_expectations(shrunk);
+	return err < 0 ? err : write_expectations(shrunk);
 }
 
 int tce_shrink(const struct tce_alloc *alloc, const struct tce_story *story,

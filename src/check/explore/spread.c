@@ -21,7 +21,7 @@ static void *work_in_thread(void *arg)
 	return NULL;
 }
 
-/* A thread that cannot be made is done without: its actor simply gets nothing to do. */
+/* What a thread that cannot be made has left to do is done by this one. */
 int tce_search_spread(struct tce_search *search, tce_work_fn *work, void *ctx)
 {
 	unsigned nr = search->opts.threads;
@@ -38,6 +38,8 @@ int tce_search_spread(struct tce_search *search, tce_work_fn *work, void *ctx)
 	for (unsigned i = 1; i < nr; i++) {
 		if (made[i])
 			pthread_join(thread[i], NULL);
+		else
+			work(ctx, &search->actors[i]);
 	}
 	for (unsigned i = 0; i < nr && err == 0; i++)
 		err = search->actors[i].err;

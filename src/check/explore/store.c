@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The set of seen states: open addressing with linear probing, at most two thirds full. A slot is
+ * The set of seen states: open addressing with linear probing, at most three quarters full. A slot is
  * claimed by writing its fingerprint with compare-and-swap; its rank only ever gets smaller.
  */
 #include "store.h"
@@ -10,7 +10,8 @@
 #include "base/assert.h"
 #include "base/sort.h"
 
-#define NODES_LEAST (UINT64_C(1) << 14)
+#define SLOTS_LEAST (UINT64_C(1) << 12)
+#define NODES_LEAST (UINT64_C(1) << 10)
 
 static struct tce_slot *slots_new(struct tce_store *store, uint64_t nr)
 {
@@ -31,7 +32,7 @@ int tce_store_init(struct tce_store *store, const struct tce_alloc *alloc, bool 
 	memset(store, 0, sizeof(*store));
 	tce_mem_init(&store->mem, alloc);
 	store->exact = exact;
-	store->nr_slots = TCE_STORE_SLOTS_LEAST;
+	store->nr_slots = SLOTS_LEAST;
 	store->slot = slots_new(store, store->nr_slots);
 	store->nodes_size = NODES_LEAST;
 	store->rank = tce_mem_new(&store->mem, NODES_LEAST * sizeof(*store->rank));
@@ -70,11 +71,18 @@ uint64_t tce_store_bytes(const struct tce_store *store)
 
 /* --- growing: one thread ------------------------------------------------------------------- */
 
+/* By the lower half of a fingerprint: the upper one says which process a state belongs to. */
 static uint64_t home(uint64_t fingerprint, uint64_t nr_slots)
 {
-	return fingerprint & (nr_slots - 1);
+	return (fingerprint & UINT32_MAX) * nr_slots >> 32;
 }
 
+static uint64_t next_to(uint64_t at, uint64_t nr_slots)
+{
+	return at + 1 == nr_slots ? 0 : at + 1;
+}
+
+/* The old slot then says where it went. */
 static void move(const struct tce_store *from, uint64_t i, struct tce_store *to)
 {
 	uint64_t fingerprint =
@@ -85,7 +93,7 @@ static void move(const struct tce_store *from, uint64_t i, struct tce_store *to)
 		return;
 	at = home(fingerprint, to->nr_slots);
 	while (atomic_load_explicit(&to->slot[at].fingerprint, memory_order_relaxed) != 0)
-		at = (at + 1) & (to->nr_slots - 1);
+		at = next_to(at, to->nr_slots);
 	atomic_store_explicit(&to->slot[at].fingerprint, fingerprint, memory_order_relaxed);
 	atomic_store_explicit(&to->slot[at].upside,
 			      atomic_load_explicit(&from->slot[i].upside, memory_order_relaxed),
@@ -95,9 +103,15 @@ static void move(const struct tce_store *from, uint64_t i, struct tce_store *to)
 			&to->place[at].whole,
 			atomic_load_explicit(&from->place[i].whole, memory_order_relaxed),
 			memory_order_relaxed);
+	atomic_store_explicit(&from->slot[i].upside, at, memory_order_relaxed);
 }
 
-static int grow(struct tce_store *store, uint64_t nr_slots)
+uint64_t tce_slot_moved(const struct tce_slot *old, uint64_t slot)
+{
+	return atomic_load_explicit(&old[slot].upside, memory_order_relaxed);
+}
+
+static int grow(struct tce_store *store, uint64_t nr_slots, tce_store_moved_fn *moved, void *ctx)
 {
 	struct tce_store larger = {.nr_slots = nr_slots, .exact = store->exact};
 	int err = wholes_new(store, nr_slots, &larger.place);
@@ -112,6 +126,8 @@ static int grow(struct tce_store *store, uint64_t nr_slots)
 	}
 	for (uint64_t i = 0; i < store->nr_slots; i++)
 		move(store, i, &larger);
+	if (moved != NULL)
+		moved(ctx, store->slot);
 	tce_mem_release(&store->mem, store->slot, store->nr_slots * sizeof(*store->slot));
 	if (store->place != NULL)
 		tce_mem_free(&store->mem, store->place, store->nr_slots * sizeof(*store->place));
@@ -121,18 +137,23 @@ static int grow(struct tce_store *store, uint64_t nr_slots)
 	return 0;
 }
 
-uint64_t tce_store_slots_for(uint64_t nr_slots, uint64_t used, uint64_t more)
+bool tce_store_has_room(const struct tce_store *store, uint64_t more)
 {
-	while ((used + more) * 3 > nr_slots * 2)
-		nr_slots *= 2;
-	return nr_slots;
+	uint64_t used = atomic_load_explicit(&store->nr_used, memory_order_relaxed);
+
+	return (used + more) * 4 <= store->nr_slots * 3;
 }
 
-int tce_store_reserve(struct tce_store *store, uint64_t more)
+int tce_store_reserve(struct tce_store *store, uint64_t more, tce_store_moved_fn *moved, void *ctx)
 {
-	uint64_t nr_slots = tce_store_slots_for(store->nr_slots, store->nr_used, more);
+	uint64_t used = atomic_load_explicit(&store->nr_used, memory_order_relaxed);
+	uint64_t nr_slots = store->nr_slots;
 
-	return nr_slots == store->nr_slots ? 0 : grow(store, nr_slots);
+	while ((used + more) * 4 > nr_slots * 3)
+		nr_slots += nr_slots / 2;
+	if (nr_slots > UINT32_MAX)
+		return -TCE_ERR_NOMEM;
+	return nr_slots == store->nr_slots ? 0 : grow(store, nr_slots, moved, ctx);
 }
 
 /* --- putting: any thread ------------------------------------------------------------------- */
@@ -162,6 +183,20 @@ static bool is_same(struct tce_store *store, uint64_t at, const struct tce_sight
 		whole = atomic_load_explicit(&store->place[at].whole, memory_order_acquire);
 	return whole->size == sighting->size &&
 	       memcmp(whole->byte, sighting->stream, whole->size) == 0;
+}
+
+bool tce_store_has(struct tce_store *store, const struct tce_sighting *sighting)
+{
+	uint64_t at = home(sighting->fingerprint, store->nr_slots);
+	uint64_t seen;
+
+	for (;; at = next_to(at, store->nr_slots)) {
+		seen = atomic_load_explicit(&store->slot[at].fingerprint, memory_order_relaxed);
+		if (seen == 0)
+			return false;
+		if (seen == sighting->fingerprint && is_same(store, at, sighting))
+			return true;
+	}
 }
 
 static struct tce_whole *whole_new(struct tce_store *store, const struct tce_sighting *sighting)
@@ -198,7 +233,7 @@ static uint64_t find(struct tce_store *store, const struct tce_sighting *sightin
 		}
 		if (seen == sighting->fingerprint && is_same(store, at, sighting))
 			return at;
-		at = (at + 1) & (store->nr_slots - 1);
+		at = next_to(at, store->nr_slots);
 	}
 }
 
@@ -220,8 +255,10 @@ int tce_store_put(struct tce_store *store, const struct tce_sighting *sighting, 
 		tce_mem_free(&store->mem, whole, whole_size(whole));
 	}
 	lowered = lower_rank(&store->slot[*ret_slot], sighting->rank);
-	if (claimed)
+	if (claimed) {
+		atomic_fetch_add_explicit(&store->nr_used, 1, memory_order_relaxed);
 		return TCE_STORE_NEW;
+	}
 	return lowered ? TCE_STORE_SOONER : TCE_STORE_KNOWN;
 }
 
@@ -233,7 +270,7 @@ static int nodes_reserve(struct tce_store *store, uint64_t more)
 	uint64_t *rank;
 
 	while (store->nr_nodes + more > size)
-		size *= 2;
+		size += size / 2;
 	if (size == store->nodes_size)
 		return 0;
 	rank = tce_mem_new(&store->mem, size * sizeof(*rank));
@@ -246,12 +283,11 @@ static int nodes_reserve(struct tce_store *store, uint64_t more)
 	return 0;
 }
 
-void tce_store_settle(struct tce_store *store, uint64_t *slots, uint64_t nr)
+void tce_store_settle(const struct tce_store *store, uint64_t *slots, uint64_t nr)
 {
 	for (uint64_t i = 0; i < nr; i++)
 		slots[i] =
 			~atomic_load_explicit(&store->slot[slots[i]].upside, memory_order_relaxed);
-	store->nr_used += nr;
 }
 
 int tce_store_append(struct tce_store *store, uint64_t *ranks, uint64_t nr)

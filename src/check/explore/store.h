@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * States that were seen. A state is a 64-bit fingerprint; its rank says how it was reached first.
- * Workers put at the same time; growing and numbering happen between rounds, by one thread.
+ * Workers put at the same time; growing and numbering are for one thread, while no other puts.
  *
  * A rank is (parent node, letter) as one number, ordered: parents of a later level have larger
  * ones, so of several ways to a state the smallest rank is on a shortest one, whoever came first.
@@ -18,9 +18,6 @@
 #include "base/mem.h"
 
 #define TCE_LETTER_BITS 10U
-
-/* Slots of a store that is new. */
-#define TCE_STORE_SLOTS_LEAST (UINT64_C(1) << 16)
 
 /* What a starting story ends in was reached from nowhere. */
 #define TCE_RANK_START (UINT64_MAX - 1)
@@ -44,9 +41,9 @@ struct tce_store {
 	struct tce_mem mem;
 	struct tce_slot *slot;
 	struct tce_place *place; /* exact: by slot; else NULL */
-	uint64_t nr_slots;       /* power of two */
-	uint64_t nr_used;        /* slots; nodes may be more, in slots of other processes */
-	uint64_t *rank;          /* by node */
+	uint64_t nr_slots;
+	_Atomic uint64_t nr_used; /* slots; nodes may be more, in slots of other processes */
+	uint64_t *rank;           /* by node */
 	uint64_t nr_nodes;
 	uint64_t nodes_size;
 	_Atomic uint64_t whole_bytes;
@@ -64,11 +61,20 @@ struct tce_sighting {
 TCE_MUST_USE int tce_store_init(struct tce_store *store, const struct tce_alloc *alloc, bool exact);
 void tce_store_fini(struct tce_store *store);
 
-/* Make room for that many more: before each round. */
-TCE_MUST_USE int tce_store_reserve(struct tce_store *store, uint64_t more);
+/* Is there room for that many more? Any thread. */
+bool tce_store_has_room(const struct tce_store *store, uint64_t more);
 
-/* How many slots a store of nr_slots has when it has room for that many more than used. */
-uint64_t tce_store_slots_for(uint64_t nr_slots, uint64_t used, uint64_t more);
+/*
+ * Make room: one thread, while no other puts. When slots move, whoever keeps numbers of slots is
+ * called, and learns new ones for old ones. moved may be NULL. -TCE_ERR_NOMEM: as before.
+ */
+typedef void tce_store_moved_fn(void *ctx, const struct tce_slot *old);
+TCE_MUST_USE int tce_store_reserve(struct tce_store *store, uint64_t more,
+				   tce_store_moved_fn *moved, void *ctx);
+uint64_t tce_slot_moved(const struct tce_slot *old, uint64_t slot);
+
+/* Any thread: is it there? One that is put at the same time may be or not. rank does not count. */
+bool tce_store_has(struct tce_store *store, const struct tce_sighting *sighting);
 
 /* What a put says. */
 #define TCE_STORE_KNOWN  0
@@ -89,7 +95,7 @@ TCE_MUST_USE int tce_store_number(struct tce_store *store, uint64_t *slots, uint
  * The same in two steps, when other processes have slots, too: slots that were found NEW here give
  * way to their ranks; all ranks that were found become nodes, in order. Sorts ranks.
  */
-void tce_store_settle(struct tce_store *store, uint64_t *slots, uint64_t nr);
+void tce_store_settle(const struct tce_store *store, uint64_t *slots, uint64_t nr);
 TCE_MUST_USE int tce_store_append(struct tce_store *store, uint64_t *ranks, uint64_t nr);
 
 static inline uint64_t tce_store_rank(const struct tce_store *store, uint64_t node)

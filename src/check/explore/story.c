@@ -149,6 +149,11 @@ void tce_draft_expect_outcome(struct tce_draft *draft, unsigned at,
 
 void tce_draft_expect_rule(struct tce_draft *draft, unsigned at, enum tce_rule_id rule)
 {
+	for (unsigned i = 0; i < draft->steps[at].nr_expects; i++) {
+		if (draft->expects[at][i].kind == TCE_EXPECT_RULE &&
+		    draft->expects[at][i].value == rule)
+			return;
+	}
 	expect(draft, at, TCE_EXPECT_RULE, rule);
 }
 

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
-#define TCE_DRAFT_EXPECTS 4U /* at most, of one step; more are not written */
+#define TCE_DRAFT_EXPECTS 8U /* at most, of one step; more are not written */
 
 struct tce_draft {
 	const struct tce_mem *mem; /* the owner's */
@@ -33,7 +33,7 @@ TCE_MUST_USE int tce_draft_add(struct tce_draft *draft, const struct tce_event *
 /* Only the first nr steps stay. */
 void tce_draft_cut(struct tce_draft *draft, unsigned nr);
 
-/* Of a step: it goes as it went; it breaks a rule; this and nothing else. */
+/* Of a step: it goes as it went; it breaks a rule (once); this and nothing else. */
 void tce_draft_expect_outcome(struct tce_draft *draft, unsigned at,
 			      const struct tce_outcome *outcome);
 void tce_draft_expect_rule(struct tce_draft *draft, unsigned at, enum tce_rule_id rule);

@@ -189,7 +189,7 @@ int tce_search_walk(struct tce_search *search)
 
 		stroll.end = done + ROUND < search->opts.walks ? done + ROUND : search->opts.walks;
 		atomic_init(&stroll.next, done);
-		err = tce_store_reserve(&search->store, ROUND * search->opts.depth);
+		err = tce_store_reserve(&search->store, ROUND * search->opts.depth, NULL, NULL);
 		if (err == 0)
 			err = tce_search_spread(search, work, &stroll);
 		if (err == 0)

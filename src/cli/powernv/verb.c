@@ -131,7 +131,7 @@ static int read_story(const char *path, const char *machine, struct tce_nv_text 
 	if (!in)
 		return -1;
 	err = tce_nv_text_read(in, name, text, fail);
-	tce_qemu_story_close(in);
+	fclose(in);
 	if (!err && strcmp(text->machine, machine) != 0)
 		return tce_fail(fail, "%s is for --machine %s", path, text->machine);
 	return err;

@@ -242,7 +242,7 @@ static int read_story(const char *path, struct tce_text_story *ret_text, struct 
 	if (!in)
 		return -1;
 	err = tce_text_read(in, name, ret_text, fail);
-	tce_qemu_story_close(in);
+	fclose(in);
 	return err;
 }
 

@@ -3,12 +3,14 @@
 #include "verb.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
 #define LAST_STEPS 40U
+#define STORY_MAX  (16U << 20) /* bytes */
 
 int tce_qemu_complain(const char *text)
 {
@@ -59,20 +61,42 @@ size_t tce_qemu_last_steps(void *ops, size_t nr, size_t size)
 	return LAST_STEPS;
 }
 
-FILE *tce_qemu_story_open(const char *path, const char **ret_name, struct tce_fail *fail)
+/* What from holds, in memory: a story has an end, and is text. */
+static FILE *held(FILE *from, const char *name, struct tce_fail *fail)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(path, "r");
+	char *text = malloc(STORY_MAX + 1);
+	size_t n = text ? fread(text, 1, STORY_MAX + 1, from) : 0;
+	FILE *in = NULL;
 
-	if (!in)
-		tce_fail(fail, "cannot read %s: %s", path, strerror(errno));
-	else
-		*ret_name = is_stdin ? "stdin" : path;
+	if (!text)
+		tce_fail(fail, "out of memory");
+	else if (ferror(from))
+		tce_fail(fail, "cannot read %s: %s", name, strerror(errno));
+	else if (n > STORY_MAX)
+		tce_fail(fail, "%s: larger than %u MiB", name, STORY_MAX >> 20);
+	else if (memchr(text, '\0', n))
+		tce_fail(fail, "%s: binary data, not a story", name);
+	else if (!(in = fmemopen(NULL, n + 1, "w+")) || fwrite(text, 1, n, in) != n)
+		tce_fail(fail, "out of memory");
+	if (in)
+		rewind(in);
+	free(text);
 	return in;
 }
 
-void tce_qemu_story_close(FILE *in)
+FILE *tce_qemu_story_open(const char *path, const char **ret_name, struct tce_fail *fail)
 {
-	if (in != stdin)
-		fclose(in);
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *from = is_stdin ? stdin : fopen(path, "re");
+	FILE *in;
+
+	if (!from) {
+		tce_fail(fail, "cannot read %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	*ret_name = is_stdin ? "stdin" : path;
+	in = held(from, *ret_name, fail);
+	if (!is_stdin)
+		fclose(from);
+	return in;
 }

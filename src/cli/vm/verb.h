@@ -48,8 +48,7 @@ bool tce_qemu_save(const char *path, const char *text);
  */
 size_t tce_qemu_last_steps(void *ops, size_t nr, size_t size);
 
-/* Open a story, "-" is stdin; *ret_name is for messages. NULL and *fail: cannot be read. */
+/* A story to read, for fclose; "-" is stdin, *ret_name for messages. NULL and *fail: cannot be. */
 FILE *tce_qemu_story_open(const char *path, const char **ret_name, struct tce_fail *fail);
-void tce_qemu_story_close(FILE *in);
 
 #endif
