@@ -9,7 +9,7 @@
 #include <tce/linux.h>
 #include <tce/vfio.h>
 
-#include "check/state_rules.h"
+#include "check/rules/state_rules.h"
 #include "machine_rig.h"
 #include "testing.h"
 

@@ -229,8 +229,7 @@ static bool bind_is_due(const struct view *view)
 	const struct tce_linux_dev *dev =
 		tce_linux_dev_find(view->check->st, view->check->lx, view->ev->group);
 
-	return dev != NULL && dev->group != TCE_NO_GROUP && !dev->bound &&
-	       !tce_vfio_dev_is_bound(view->vf, dev->id);
+	return dev != NULL && dev->group != TCE_NO_GROUP && !dev->bound && !dev->users;
 }
 
 /* The first group of a container: one that is open, and whose devices no driver of ours has. */
@@ -245,8 +244,8 @@ static bool set_container_is_due(const struct view *view)
 		return false;
 	group = tce_vfio_group_find(view->vf, dev->group);
 	tables = tce_group_find(view->check->st, view->check->lx, dev->group);
-	return group != NULL && group->fd_open && group->container.grain == 0 && tables != NULL &&
-	       !kernel_uses(view, tables);
+	return group != NULL && group->fd_open && !group->dead && group->container.grain == 0 &&
+	       tables != NULL && !kernel_uses(view, tables);
 }
 
 /* The type that each platform has had from the start, for the container's only group. */

@@ -67,8 +67,8 @@ static void tell_devices(struct tce_linux_call *call, const struct tce_pnv_pe *p
 }
 
 /*
- * Is there anything to take? Asked for each device of the PE: the first one takes it all. D39: a PE
- * whose default table could not be made when it came back counts as taken, though it has its bypass.
+ * Was all taken already? Asked for each device of the PE: the first one takes all. D39: a PE whose
+ * default table could not be made when it came back counts as taken, though it has its bypass.
  */
 static bool is_taken(const struct tce_linux_call *call, const struct tce_pnv_pe *pe,
 		     const struct tce_table_group *group)
