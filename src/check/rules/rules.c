@@ -426,7 +426,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "owners of one window write the same TCEs, and each finds the "
 				 "other's pages under its buffers.\n",
 			.source = "fixes in Linux",
-			.bugs = "A8 D2",
+			.bugs = "A8 D2 D39",
 		},
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
 		{
@@ -506,7 +506,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "Linux 5.13). tce plan says which windows a machine gets, and why "
 				 "not more.\n",
 			.source = "fixes in Linux",
-			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30",
+			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30 D40 D41",
 		},
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
 		{
@@ -588,6 +588,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "reach that far (7.0-rc).\n",
 			.source = "include/uapi/linux/vfio.h; Documentation/core-api/dma-api.rst; "
 				  "known-bugs A6, A11, C12",
+			.bugs = "A6 A11 C12 D42",
 		},
 	[TCE_RULE_WRONG_POOL] =
 		{
@@ -613,6 +614,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "and no longer by the pool.\n",
 			.source = "Linux arch/powerpc/kernel/iommu.c iommu_range_alloc "
 				  "(b4c3a8729ae5); known-bugs D21",
+			.bugs = "D21",
 		},
 };
 
