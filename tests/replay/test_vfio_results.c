@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tables of what a prober's VFIO calls returned on real kernels (recordings/powernv/vfio-results-*):
- * the same calls are made on a machine like the recorded one, and compared row by row. What was
- * called stands in vfio_results.txt. A row that a console lost is passed over, and counted.
+ * Tables of what a prober's VFIO calls returned on real kernels
+ * (recordings/powernv/vfio-results-*): the same calls are made on a machine like the recorded one,
+ * and compared row by row. What was called stands in vfio_results.txt. A row that a console lost is
+ * passed over, and counted.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,35 +306,36 @@ static bool has_row(const char *at, const char *row)
 	return false;
 }
 
-/* Who is bound to vfio-pci for this mode, as the prober's shell script did it. */
+static void act_on(struct table *t, const char *call, const char *device)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "%s%s", call, device);
+	act(t, text);
+}
+
+/*
+ * Before a mode the prober's shell script bound devices; functions of the bridge one after the
+ * other.
+ */
 static void bind(struct table *t, const char *mode, unsigned run)
 {
 	static const char *const functions[] = {"b1", "b2", "b3"};
-	bool bridge = strcmp(t->group, "b1") == 0;
-	bool viability = strncmp(mode, "nonviable", 9) == 0;
-	char call[80];
 
-	for (unsigned i = 0; bridge && i < 3; i++) {
-		if (viability && i != run)
-			continue;
-		snprintf(call, sizeof(call), "unbind %s", functions[i]);
-		if (viability)
-			act(t, call);
-		snprintf(call, sizeof(call), "vfio bind group=%s", functions[i]);
-		if (viability)
-			act(t, call);
+	if (strcmp(t->group, "b1") != 0) {
+		act_on(t, "vfio bind group=", t->group);
+		if (t->second != NULL)
+			act_on(t, "vfio bind group=", t->second);
+	} else if (strncmp(mode, "nonviable", 9) == 0) {
+		assert_in_range(run, 0, 2);
+		act_on(t, "unbind ", functions[run]);
+		act_on(t, "vfio bind group=", functions[run]);
 	}
-	if (bridge)
-		return;
-	snprintf(call, sizeof(call), "vfio bind group=%s", t->group);
-	act(t, call);
-	if (t->second == NULL)
-		return;
-	snprintf(call, sizeof(call), "vfio bind group=%s", t->second);
-	act(t, call);
 }
 
-/* t->at: behind "## ". The second run of "v1" was on a kernel with its group's operations hidden. */
+/*
+ * t->at: behind "## ". The second run of "v1" was on a kernel with its group's operations hidden.
+ */
 static void run_mode(struct table *t, const char *script)
 {
 	const char *mode = t->at;
