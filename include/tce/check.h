@@ -82,7 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
-	const char *invariant; /* of the catalogue: "TAB", "PRE", ...; "DMA": where it goes */
+	const char *invariant; /* which kind, in docs/glossary.md: "TAB", "PRE", ... */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */
