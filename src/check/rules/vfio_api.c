@@ -126,7 +126,7 @@ static bool has_free_slot(const struct tce_vfio_container *container)
 	return false;
 }
 
-/* The default window that was given up can be asked back, and no other is lost by that. */
+/* Firmware can be asked for the default window again, and takes no other one away for it. */
 static bool can_come_back(const struct view *view, const struct tce_table_group *group)
 {
 	const struct tce_check *check = view->check;
