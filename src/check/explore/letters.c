@@ -23,6 +23,7 @@ enum choice {
 	ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
 	REMOVABLE, /* devices that the kernel knows and no user owns: removal waits for users */
 	STRANGE,   /* devices that are there, and that it does not know */
+	FINDABLE,  /* of them those below a device that it knows */
 	KNOWN_PHB, /* the same for bridges */
 	STRANGE_PHB,
 	LIVE_MAP,
@@ -147,7 +148,7 @@ static const struct recipe recipes[] = {
 	{TCE_EV_PMEM_TO_RAM, L(MEMORY), {PICK("pmem", PMEM)}, NULL},
 	{TCE_EV_PMEM_FROM_RAM, L(MEMORY), {PICK("pmem", PMEM_RAM)}, NULL},
 	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", REMOVABLE)}, NULL},
-	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
+	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", FINDABLE)}, NULL},
 	{TCE_EV_DEVICE_UNPLUG, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_PLUG, L(HOTPLUG), {{0}}, replug_letters},
 	{TCE_EV_PHB_REMOVE, L(HOTPLUG), {PICK("phb", KNOWN_PHB)}, NULL},
@@ -267,6 +268,12 @@ static bool maps_anything(const struct tce_state *st, uint16_t dev)
 	return false;
 }
 
+static bool is_findable(const struct gen *gen, const struct tce_dev *dev)
+{
+	return dev->parent == TCE_NO_ID ||
+	       tce_linux_dev_find(gen->st, gen->lx, dev->parent) != NULL;
+}
+
 static void put_devices(const struct gen *gen, enum choice choice, struct options *options)
 {
 	const struct tce_dev *dev;
@@ -282,6 +289,7 @@ static void put_devices(const struct gen *gen, enum choice choice, struct option
 			fits = fits && !known->bound && !known->users && !is_owned(gen, known);
 			break;
 		case STRANGE: fits = !fits; break;
+		case FINDABLE: fits = !fits && is_findable(gen, dev); break;
 		case ENDPOINT: fits = is_endpoint(dev); break;
 		case REMOVABLE: fits = fits && !is_owned(gen, known); break;
 		default: break;
@@ -457,7 +465,8 @@ static void options_of(const struct gen *gen, const struct column *column, struc
 	case KNOWN:
 	case ENDPOINT:
 	case REMOVABLE:
-	case STRANGE: put_devices(gen, column->choice, options); break;
+	case STRANGE:
+	case FINDABLE: put_devices(gen, column->choice, options); break;
 	case KNOWN_PHB: put_bridges(gen, true, options); break;
 	case STRANGE_PHB: put_bridges(gen, false, options); break;
 	case LIVE_MAP: put_maps(gen, options); break;
