@@ -82,7 +82,7 @@ enum tce_rule_id {
 
 struct tce_rule {
 	const char *id;
-	const char *invariant; /* of the catalogue of bugs: "TAB", "PRE", ...; DMA: where DMA goes */
+	const char *invariant; /* which kind, in docs/glossary.md: "TAB", "PRE", ... */
 	enum tce_severity severity;
 	unsigned checked_by;
 	const char *holds;  /* what must hold, one sentence */

@@ -164,6 +164,33 @@ static void print_bugs(const struct tce_rule *rule)
 	}
 }
 
+/* The kinds of rules in words; glossary.md has the same list. */
+static const char *kind_text(const char *kind)
+{
+	static const struct {
+		const char *kind, *text;
+	} kinds[] = {
+		{"DMA", "transfers land where their mapping says"},
+		{"TAB", "pointers to tables are live, and to the right one"},
+		{"PRE", "what is direct is mapped in advance, and nothing else"},
+		{"ALLOC", "mappings, entries and allocated bits are the same set"},
+		{"RES", "reserved addresses are not handed out"},
+		{"OWN", "a window, a PE, a device has one owner"},
+		{"ACC", "locked memory and references return to what they were"},
+		{"WIN", "the kernel's windows are those that the platform has"},
+		{"DT", "the device tree tells of the windows that are there"},
+		{"SIZE", "a window is as large as it can and has to be"},
+		{"ERR", "a call that fails changes nothing"},
+		{"VAL", "numbers are checked before they are used"},
+		{"LIVE", "every call ends"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return kinds[i].text;
+	return "";
+}
+
 static void explain(const struct tce_rule *rule)
 {
 	char who[32];
@@ -171,7 +198,7 @@ static void explain(const struct tce_rule *rule)
 	checkers(rule, who);
 	printf("%s (%s)\n\n%s\n\n%s\n", rule->id, tce_severity_name(rule->severity), rule->holds,
 	       rule->story);
-	printf("Invariant:     %s\n", rule->invariant);
+	printf("Invariant:     %s: %s\n", rule->invariant, kind_text(rule->invariant));
 	printf("Who breaks it: %s\n", rule->breaks);
 	if (rule->needs[0] != '\0')
 		printf("Needs:         %s\n", rule->needs);

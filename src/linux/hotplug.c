@@ -42,14 +42,22 @@ int tce_linux_phb_know(struct tce_linux_call *call, uint16_t phb)
 
 /* --- devices ------------------------------------------------------------------------------ */
 
+/* Devices are found through what they hang on: a bridge, or the function whose VFs they are. */
+static bool can_be_found(const struct tce_linux_call *call, const struct tce_dev *plugged)
+{
+	if (plugged->phb != TCE_NO_ID && !tce_linux_knows_phb(call->lx, plugged->phb))
+		return false;
+	return plugged->parent == TCE_NO_ID ||
+	       tce_linux_dev_find(call->st, call->lx, plugged->parent) != NULL;
+}
+
 int tce_linux_device_add(struct tce_linux_call *call, uint16_t id)
 {
 	const struct tce_dev *plugged = tce_dev_find(call->st, id);
 	struct tce_linux_dev *dev;
 	int err;
 
-	if (plugged == NULL ||
-	    (plugged->phb != TCE_NO_ID && !tce_linux_knows_phb(call->lx, plugged->phb)))
+	if (plugged == NULL || !can_be_found(call, plugged))
 		return -TCE_ERR_NOENT;
 	if (tce_linux_dev_find(call->st, call->lx, id) != NULL)
 		return -TCE_ERR_EXISTS;

@@ -9,6 +9,7 @@
 #include "bridges.h"
 #include "event_table.h"
 #include "machine.h"
+#include "papr/hcall.h"
 
 /* Is this the call that FAIL_NEXT waits for? */
 static bool fails(struct tce_machine *machine, enum tce_fail_what what, int64_t *ret_code)
@@ -276,6 +277,30 @@ int tce_machine_call(struct tce_machine *machine, const struct tce_event *event,
 	return machine->st->dead != TCE_ABORT_NOT ? -TCE_ERR_STATE : 0;
 }
 
+/* --- quick ones --- */
+
+static bool is_watched(const struct tce_machine *machine)
+{
+	return machine->tap != NULL || machine->st->dead != TCE_ABORT_NOT;
+}
+
+int tce_machine_stuff_on(struct tce_machine *machine, const struct tce_ev_h_tce *ev, uint64_t calls,
+			 uint64_t *ret_calls)
+{
+	const struct papr_stuff stuff = {ev->liobn, ev->ioba, 0, ev->count};
+	int err;
+
+	*ret_calls = 0;
+	if (is_watched(machine))
+		return 0;
+	err = tce_papr_stuff_on(machine->lpar, &stuff, calls, ret_calls);
+	if (err != 0 || *ret_calls == 0)
+		return err;
+	machine->nr_emitted += (unsigned)*ret_calls;
+	machine->touched = true;
+	return 0;
+}
+
 uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, struct tce_ioba ioba,
 			       uint64_t entries)
 {
@@ -283,7 +308,7 @@ uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, stru
 	struct tce_run run;
 	uint64_t index;
 
-	if (machine->tap != NULL || tce_lpar_window(machine->lpar, liobn, &info) != 0)
+	if (is_watched(machine) || tce_lpar_window(machine->lpar, liobn, &info) != 0)
 		return 0;
 	index = (ioba.v - info.start) >> info.page_shift;
 	if (index >= info.nr_entries)
@@ -295,13 +320,6 @@ uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, stru
 		entries = run.index - index;
 	machine->nr_emitted += (unsigned)entries;
 	return entries;
-}
-
-/* --- quick ones --- */
-
-static bool is_watched(const struct tce_machine *machine)
-{
-	return machine->tap != NULL || machine->st->dead != TCE_ABORT_NOT;
 }
 
 int tce_machine_store(struct tce_machine *machine, struct tce_ra ra, uint64_t value)

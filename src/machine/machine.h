@@ -155,6 +155,13 @@ uint64_t tce_machine_skip_gets(struct tce_machine *machine, uint64_t liobn, stru
 			       uint64_t entries);
 
 /*
+ * H_STUFF_TCE of empty entries again and again: how many of so many calls, from this one on, were
+ * made at once, with success. 0 while somebody taps, or when the next one must be made singly.
+ */
+TCE_MUST_USE int tce_machine_stuff_on(struct tce_machine *machine, const struct tce_ev_h_tce *ev,
+				      uint64_t calls, uint64_t *ret_calls);
+
+/*
  * A memory allocation of the modelled kernel: true when FAIL_NEXT wants it to fail. starve: there
  * was no memory for one. Both are told in the event's outcome.
  */

@@ -15,6 +15,20 @@ struct papr_spot {
 	uint64_t index;
 };
 
+/*
+ * H_STUFF_TCE of count entries again and again, each call where the one before ended: of so many
+ * calls the first *ret_calls are made at once, because they succeed. 0 of them: make the next one
+ * singly. -TCE_ERR_NOMEM: none was made.
+ */
+struct papr_stuff {
+	uint64_t liobn;
+	struct tce_ioba ioba;
+	uint64_t tce;
+	uint64_t count;
+};
+TCE_MUST_USE int tce_papr_stuff_on(struct tce_lpar *lpar, const struct papr_stuff *stuff,
+				   uint64_t calls, uint64_t *ret_calls);
+
 static inline void tce_papr_refuse(struct tce_answer *answer, int64_t code, enum tce_refusal why)
 {
 	*answer = (struct tce_answer){.refusal = why, .r3 = code};

@@ -187,6 +187,34 @@ int tce_lpar_h_stuff_tce(struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba 
 	return plan_apply(lpar, &plan, &values, ret_answer);
 }
 
+int tce_papr_stuff_on(struct tce_lpar *lpar, const struct papr_stuff *stuff, uint64_t calls,
+		      uint64_t *ret_calls)
+{
+	struct papr_spot spot = {NULL, 0};
+	struct plan plan;
+	uint64_t left;
+	int err;
+
+	*ret_calls = 0;
+	if (lpar->aborted != TCE_ABORT_NOT || stuff->count == 0 ||
+	    tce_papr_find_spot(lpar, stuff->liobn, stuff->ioba, &spot) != TCE_REFUSED_NOT)
+		return 0;
+	plan_stuff(lpar, &spot, stuff->tce, stuff->count, &plan);
+	left = spot.win->nr_entries - spot.index;
+	if (plan.why != TCE_REFUSED_NOT || plan.nr != stuff->count ||
+	    left - 1 > last_index(spot.win) - spot.index)
+		return 0;
+	if (calls > left / stuff->count)
+		calls = left / stuff->count;
+	err = tce_table_stuff(tce_papr_table(spot.win), spot.index, stuff->tce,
+			      calls * stuff->count);
+	if (err != 0)
+		return err;
+	tell_all(lpar, &spot, calls * stuff->count);
+	*ret_calls = calls;
+	return 0;
+}
+
 /* Everything that is decided before the list is read. False: refused, plan says why. */
 static bool plan_indirect(const struct tce_lpar *lpar, uint64_t liobn, struct tce_ioba ioba,
 			  struct tce_ra list, uint64_t count, struct plan *plan)

@@ -59,6 +59,12 @@ static int64_t inject(const struct tce_vfio_call *call, uint32_t key)
 	return phb->generation <= TCE_IODA_PHB3 ? 0 : -TCE_EIO;
 }
 
+/* PowerNV calls a PE working while it is reset (pnv_eeh_get_pe_state; measured). */
+static int64_t state_of(const struct tce_vfio_call *call, const struct tce_vfio_group *group)
+{
+	return group->resetting && tce_vfio_is_pseries(call) ? STATE_RESET : STATE_NORMAL;
+}
+
 /* One group. call->ret. */
 static int one(struct tce_vfio_call *call, struct tce_vfio_group *group)
 {
@@ -68,8 +74,7 @@ static int one(struct tce_vfio_call *call, struct tce_vfio_group *group)
 	case EEH_CONFIGURE: return tce_vfio_answer(call, 0);
 	case EEH_UNFREEZE_IO:
 	case EEH_UNFREEZE_DMA: call->ret = 0; return tell(call, group->key, TCE_EEH_THAW);
-	case EEH_GET_STATE:
-		return tce_vfio_answer(call, group->resetting ? STATE_RESET : STATE_NORMAL);
+	case EEH_GET_STATE: return tce_vfio_answer(call, state_of(call, group));
 	case EEH_RESET_DEACTIVATE: group->resetting = false; return tce_vfio_answer(call, 0);
 	case EEH_RESET_HOT:
 	case EEH_RESET_FUNDAMENTAL:

@@ -415,7 +415,7 @@ int tce_vfio_exit(struct tce_vfio_call *call)
 	}
 	err = close_groups(call);
 	if (err == 0)
-		err = tce_vfio_process_end(call, call->process, &leaks);
+		tce_vfio_process_end(call, call->process, &leaks);
 	call->process = NULL;
 	call->mm = NULL;
 	call->lc.outcome->warned |= leaks;

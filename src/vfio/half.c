@@ -118,7 +118,9 @@ static int dispatch(struct tce_vfio_call *call)
 /* A child has an address space of its own, for the time of its call. */
 static int make_call(struct tce_vfio_call *call)
 {
+	uint32_t nr_processes = call->vf->processes.nr;
 	struct tce_vfio_mm *child = NULL;
+	bool leaks;
 	int err = tce_vfio_process_get(call, call->ev->process, &call->process);
 
 	if (err == 0 && call->ev->from_child)
@@ -127,8 +129,11 @@ static int make_call(struct tce_vfio_call *call)
 		return err;
 	call->mm = child != NULL ? child : tce_vfio_at(call, call->process->mm);
 	err = dispatch(call);
-	if (err == 0)
-		tce_vfio_mm_put(call->lc.st, child);
+	if (err == -TCE_ERR_NOMEM)
+		return err;
+	tce_vfio_mm_put(call->lc.st, child);
+	if (err != 0 && call->vf->processes.nr > nr_processes) /* it cannot be: nobody made it */
+		tce_vfio_process_end(call, call->process, &leaks);
 	return err;
 }
 

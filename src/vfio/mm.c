@@ -75,8 +75,8 @@ void tce_vfio_process_free(const struct tce_state *st, struct tce_vfio_process *
 	tce_mem_free(&st->mem, process, sizeof(*process));
 }
 
-int tce_vfio_process_end(struct tce_vfio_call *call, struct tce_vfio_process *process,
-			 bool *ret_leaks)
+void tce_vfio_process_end(struct tce_vfio_call *call, struct tce_vfio_process *process,
+			  bool *ret_leaks)
 {
 	struct tce_vfio_mm *mm = tce_vfio_at(call, process->mm);
 
@@ -85,7 +85,6 @@ int tce_vfio_process_end(struct tce_vfio_call *call, struct tce_vfio_process *pr
 		       process_position(call->lc.st, call->vf, process->number), 1, REF);
 	tce_vfio_mm_put(call->lc.st, mm);
 	tce_vfio_process_free(call->lc.st, process);
-	return 0;
 }
 
 /* --- address spaces ----------------------------------------------------------------------- */

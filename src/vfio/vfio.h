@@ -192,8 +192,8 @@ struct tce_vfio_group *tce_vfio_group_find(const struct tce_vfio *vf, uint32_t k
 TCE_MUST_USE int tce_vfio_process_get(struct tce_vfio_call *call, uint16_t number,
 				      struct tce_vfio_process **ret_process);
 /* It ends, with all its memory; fds were closed. *ret_leaks: memory stayed registered. */
-TCE_MUST_USE int tce_vfio_process_end(struct tce_vfio_call *call, struct tce_vfio_process *process,
-				      bool *ret_leaks);
+void tce_vfio_process_end(struct tce_vfio_call *call, struct tce_vfio_process *process,
+			  bool *ret_leaks);
 void tce_vfio_process_free(const struct tce_state *st, struct tce_vfio_process *process);
 
 /* A new address space with one reference; one reference less. */

@@ -298,6 +298,7 @@ static void any_number_of_threads_gives_the_same_states_and_the_same_stories(voi
 {
 	(void)state;
 	threads_change_nothing(TCE_EXPLORE_BREADTH, "B10");
+	threads_change_nothing(TCE_EXPLORE_BREADTH, "D1");
 }
 
 static void any_number_of_threads_walks_the_same_walks(void **state)
@@ -509,6 +510,24 @@ static void a_failing_hypercall_while_a_client_has_a_device_is_tried(void **stat
 	FIND_ALL(pseries, "pseries", BIT(VFIO) | BIT(FAIL));
 }
 
+/* A rule that breaks after one event breaks again after two. */
+static void who_goes_on_after_a_breach_still_gets_the_shortest_story(void **state)
+{
+	struct tce_explore_opts opts = {.letters = TINY_LETTERS, .depth = 2, .all_rules = true};
+	struct starts starts = {0};
+	struct tce_exploration *x;
+
+	(void)state;
+	add_builtin(&starts, "pseries", "D9");
+	x = explore(&starts, opts);
+	assert_non_null(tce_exploration_finding(x, 0));
+	assert_string_equal(tce_rule(tce_exploration_finding(x, 0)->breach.rule)->id,
+			    "stale-table");
+	assert_int_equal(tce_exploration_finding(x, 0)->length, 1);
+	tce_exploration_free(x);
+	drop(&starts);
+}
+
 /* One event, three mappings that lose their TCEs: window-removed-live, lost-tce. */
 static void a_story_passes_whose_last_event_breaks_two_rules(void **state)
 {
@@ -669,6 +688,7 @@ int main(void)
 		cmocka_unit_test(each_defect_is_found_and_its_story_replays_also_when_shrunk),
 		cmocka_unit_test(each_defect_that_a_client_of_vfio_meets_is_found),
 		cmocka_unit_test(a_failing_hypercall_while_a_client_has_a_device_is_tried),
+		cmocka_unit_test(who_goes_on_after_a_breach_still_gets_the_shortest_story),
 		cmocka_unit_test(a_story_passes_whose_last_event_breaks_two_rules),
 		cmocka_unit_test(an_observer_stops_a_search_and_what_was_found_so_far_stays),
 		cmocka_unit_test(a_limit_of_states_is_kept_and_said),

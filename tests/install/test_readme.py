@@ -50,6 +50,14 @@ def _verbs_are_those_of_the_command():
     assert [verb.strip('`') for verb in shown] == told, (shown, told)
 
 
+def _verbs_of_make_are_those_of_the_makefile():
+    makefile = (TOP / 'Makefile').read_text()
+    for page in ('README.md', 'CONTRIBUTING.md'):
+        text = (TOP / page).read_text()
+        for verb in set(re.findall(r'(?:`|^    )make ([a-z][a-z-]*)', text, re.M)):
+            assert re.search(rf'^{verb}:', makefile, re.M), f'{page}: make {verb}'
+
+
 def main():
     if sys.argv[2:] == ['--update']:
         text = EXAMPLE.sub(lambda m: f'```\n$ build/tce {m[1]}\n{_output(m[1])}```',
@@ -58,7 +66,8 @@ def main():
         return 0
     examples = EXAMPLE.findall(README.read_text())
     return run_cases([('readme_has_an_example', _at_least_one_example),
-                      ('readme_lists_the_verbs', _verbs_are_those_of_the_command)] +
+                      ('readme_lists_the_verbs', _verbs_are_those_of_the_command),
+                      ('readme_names_verbs_of_make', _verbs_of_make_are_those_of_the_makefile)] +
                      [(f'readme_is_right_about tce {arguments}', _case(arguments, shown))
                       for arguments, shown in examples])
 

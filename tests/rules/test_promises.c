@@ -159,8 +159,7 @@ static void windows_that_cannot_be_are_refused_and_nothing_breaks(void **state)
 			      "vfio create c1 page-shift=16 size=1G levels=1 -> ENOMEM\n");
 }
 
-static void
-a_default_window_that_firmware_cannot_restore_is_refused_and_nothing_breaks(void **state)
+static void a_default_window_that_cannot_come_back_is_refused_and_nothing_breaks(void **state)
 {
 	(void)state;
 	check_passes("machine pseries profile=papr-strict ram=1G\nphb phb0 extensions=no\n"
@@ -222,7 +221,7 @@ int main(void)
 		cmocka_unit_test(mappings_that_are_refused_for_nothing_are_found),
 		cmocka_unit_test(windows_that_cannot_be_are_refused_and_nothing_breaks),
 		cmocka_unit_test(
-			a_default_window_that_firmware_cannot_restore_is_refused_and_nothing_breaks),
+			a_default_window_that_cannot_come_back_is_refused_and_nothing_breaks),
 		cmocka_unit_test(groups_in_use_are_refused_and_nothing_breaks),
 		cmocka_unit_test(mappings_that_cannot_be_are_refused_and_nothing_breaks),
 		cmocka_unit_test(masks_that_reach_nothing_are_refused_and_nothing_breaks),

@@ -151,6 +151,15 @@ def documents_that_are_named_exist(tree):
                     yield f'{path}:{number}: there is no {name}'
 
 
+def files_that_documents_name_exist(tree):
+    for path in tree.files('*.md'):
+        for number, line in enumerate(tree.lines(path), 1):
+            for name in re.findall(r'`((?:src|tests|include|scripts|examples|scenarios)/'
+                                   r'[\w./-]+\.\w+)`', line):
+                if name not in tree.all_files:
+                    yield f'{path}:{number}: there is no {name}'
+
+
 def manual_pages_are_clean(tree):
     sources = {PurePath(path).stem for path in tree.files('man/*.scd')}
     if not sources:

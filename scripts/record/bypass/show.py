@@ -4,7 +4,7 @@
 
   show.py --kernel DIR --busybox FILE [--without-failure]
 
-DIR and FILE as for ../record.py. Needs qemu-system-ppc64, kmod, cpio, nm and a compiler for ppc64el.
+DIR and FILE as for ../record.py. Needs qemu-system-ppc64, kmod, cpio, nm, a compiler for ppc64el.
 When the user's group leaves its container, QEMU's debugger lets the allocation of the bitmap of the
 PE's default table (vzalloc_node in iommu_init_table) return null, once. Nothing else is changed.
 """

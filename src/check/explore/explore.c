@@ -100,7 +100,7 @@ static void search_fini(struct tce_search *search)
 	for (unsigned i = 0; i < TCE_NR_RULES; i++)
 		tce_mem_free(&search->mem, search->caught[i].letters,
 			     search->caught[i].letters_room * sizeof(*search->caught[i].letters));
-	if (search->store.slot != NULL)
+	if (search->store.slot != NULL || search->store.rank != NULL)
 		tce_store_fini(&search->store);
 	tce_crew_fini(&search->crew);
 	tce_mem_free(&search->mem, search->actors, search->opts.threads * sizeof(*search->actors));

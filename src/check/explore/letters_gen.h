@@ -20,6 +20,7 @@ enum tce_letter_choice {
 	TCE_PICK_ENDPOINT,  /* devices that are no bridges: VFIO names groups by them */
 	TCE_PICK_REMOVABLE, /* known ones that no user owns: removal waits for users */
 	TCE_PICK_STRANGE,   /* devices that are there, and that it does not know */
+	TCE_PICK_FINDABLE,  /* of them those below a device that it knows */
 	TCE_PICK_KNOWN_PHB, /* the same for bridges */
 	TCE_PICK_STRANGE_PHB,
 	TCE_PICK_LIVE_MAP,

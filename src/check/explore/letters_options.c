@@ -39,6 +39,12 @@ static bool maps_anything(const struct tce_state *st, uint16_t dev)
 	return false;
 }
 
+static bool is_findable(const struct tce_letter_gen *gen, const struct tce_dev *dev)
+{
+	return dev->parent == TCE_NO_ID ||
+	       tce_linux_dev_find(gen->st, gen->lx, dev->parent) != NULL;
+}
+
 static void put_devices(const struct tce_letter_gen *gen, enum tce_letter_choice choice,
 			struct tce_letter_options *options)
 {
@@ -55,6 +61,7 @@ static void put_devices(const struct tce_letter_gen *gen, enum tce_letter_choice
 			break;
 		case TCE_PICK_UNBOUND: fits = fits && !known->bound && !is_owned(gen, known); break;
 		case TCE_PICK_STRANGE: fits = !fits; break;
+		case TCE_PICK_FINDABLE: fits = !fits && is_findable(gen, dev); break;
 		case TCE_PICK_ENDPOINT: fits = is_endpoint(dev); break;
 		case TCE_PICK_REMOVABLE: fits = fits && !is_owned(gen, known); break;
 		default: break;
@@ -235,7 +242,8 @@ void tce_letter_options_of(const struct tce_letter_gen *gen, const struct tce_le
 	case TCE_PICK_KNOWN:
 	case TCE_PICK_ENDPOINT:
 	case TCE_PICK_REMOVABLE:
-	case TCE_PICK_STRANGE: put_devices(gen, column->choice, options); break;
+	case TCE_PICK_STRANGE:
+	case TCE_PICK_FINDABLE: put_devices(gen, column->choice, options); break;
 	case TCE_PICK_KNOWN_PHB: put_bridges(gen, true, options); break;
 	case TCE_PICK_STRANGE_PHB: put_bridges(gen, false, options); break;
 	case TCE_PICK_LIVE_MAP: put_maps(gen, options); break;

@@ -63,7 +63,7 @@ const struct tce_letter_recipe tce_letter_recipes[] = {
 	{TCE_EV_PMEM_TO_RAM, L(MEMORY), {PICK("pmem", PMEM)}, NULL},
 	{TCE_EV_PMEM_FROM_RAM, L(MEMORY), {PICK("pmem", PMEM_RAM)}, NULL},
 	{TCE_EV_DEVICE_REMOVE, L(HOTPLUG), {PICK("dev", REMOVABLE)}, NULL},
-	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
+	{TCE_EV_DEVICE_ADD, L(HOTPLUG), {PICK("dev", FINDABLE)}, NULL},
 	{TCE_EV_DEVICE_UNPLUG, L(HOTPLUG), {PICK("dev", STRANGE)}, NULL},
 	{TCE_EV_DEVICE_PLUG, L(HOTPLUG), {{0}}, tce_letters_replug},
 	{TCE_EV_PHB_REMOVE, L(HOTPLUG), {PICK("phb", KNOWN_PHB)}, NULL},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lists of calls. A kernel without multi-TCE calls makes one call for each entry of a window that it
- * clears, a quarter of a million: those that follow from each other by equal steps are kept as one.
+ * Lists of calls. A kernel without multi-TCE calls makes one call for each entry of a window that
+ * it clears, a quarter of a million: those that follow from each other by equal steps are kept as
+ * one.
  */
 #include "predict.h"
 

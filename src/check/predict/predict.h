@@ -86,8 +86,8 @@ TCE_MUST_USE int tce_calls_add(struct tce_calls *calls, const struct tce_mem *me
 			       const struct tce_call *call);
 
 /*
- * Call i < nr. A PUT that is in no group: good until the next look, and not to be written; any other:
- * in its place until the next add.
+ * Call i < nr. A PUT that is in no group: good until the next look, and not to be written; any
+ * other: in its place until the next add.
  */
 struct tce_call *tce_calls_at(struct tce_calls *calls, uint32_t i);
 void tce_calls_fini(struct tce_calls *calls, const struct tce_mem *mem);

@@ -506,7 +506,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "Linux 5.13). tce plan says which windows a machine gets, and why "
 				 "not more.\n",
 			.source = "fixes in Linux",
-			.bugs = "A6 A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30 D40 D41",
+			.bugs = "A10 B7 B8 B9 B22 B23 B25 C6 D24 D27 D30 D40 D41",
 		},
 	[TCE_RULE_FAILED_CALL_CHANGED_STATE] =
 		{
@@ -586,9 +586,8 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "(d3d4ffaae439, Linux 4.18);\n"
 				 "coherent memory sent past the table although its mask does not "
 				 "reach that far (7.0-rc).\n",
-			.source = "include/uapi/linux/vfio.h; Documentation/core-api/dma-api.rst; "
-				  "known-bugs A6, A11, C12",
-			.bugs = "A6 A11 C12 D42",
+			.source = "include/uapi/linux/vfio.h; Documentation/core-api/dma-api.rst",
+			.bugs = "A6 A11 B5 C12 D42",
 		},
 	[TCE_RULE_WRONG_POOL] =
 		{
@@ -613,7 +612,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "search is then bounded by the mask\n"
 				 "and no longer by the pool.\n",
 			.source = "Linux arch/powerpc/kernel/iommu.c iommu_range_alloc "
-				  "(b4c3a8729ae5); known-bugs D21",
+				  "(b4c3a8729ae5)",
 			.bugs = "D21",
 		},
 };

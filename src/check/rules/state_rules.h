@@ -44,28 +44,28 @@ static inline bool tce_check_after(const struct tce_check *check, enum tce_event
 	return check->event != NULL && check->event->kind == kind;
 }
 
-/* --- rules_dma.c: where transfers went --- */
+/* --- dma.c: where transfers went --- */
 
 void tce_rule_dma(struct tce_check *check);
 
-/* --- rules_windows.c: windows, and the device tree that tells of them --- */
+/* --- windows.c: windows, and the device tree that tells of them --- */
 
 void tce_rule_devtree(struct tce_check *check);
 void tce_rule_qemu(struct tce_check *check);
 void tce_rule_windows(struct tce_check *check);
 
-/* --- rules_mapping.c, rules_tables.c, rules_direct.c, rules_ddw.c: the Linux half's state --- */
+/* --- mapping.c, tables.c, direct.c, ddw.c: the Linux half's state --- */
 
 void tce_rule_mapping(struct tce_check *check);
 void tce_rule_tables(struct tce_check *check);
 void tce_rule_direct(struct tce_check *check);
 void tce_rule_ddw(struct tce_check *check);
 
-/* --- rules_powernv.c: PEs and tables in memory --- */
+/* --- powernv.c: PEs and tables in memory --- */
 
 void tce_rule_powernv(struct tce_check *check);
 
-/* --- rules_vfio.c: containers, and what their processes are charged --- */
+/* --- vfio.c: containers, and what their processes are charged --- */
 
 void tce_rule_vfio(struct tce_check *check);
 
@@ -74,7 +74,7 @@ void tce_rule_vfio(struct tce_check *check);
 void tce_rule_dma_api(struct tce_check *check);
 void tce_rule_vfio_api(struct tce_check *check);
 
-/* --- rules_kernel.c: what an outcome says of the kernel --- */
+/* --- kernel.c: what an outcome says of the kernel --- */
 
 void tce_rule_kernel(struct tce_check *check);
 

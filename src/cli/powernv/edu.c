@@ -6,6 +6,7 @@
  */
 #include <unistd.h>
 
+#include "cli/vm/edu.h"
 #include "session.h"
 
 /* OPAL calls for 32-bit words of configuration space; registers there. */
@@ -17,19 +18,8 @@
 
 #define DEVICE_BYTES           UINT64_C(0x100000)
 
-/* Registers of the device. */
-#define EDU_ID           0x00U
-#define EDU_ID_LOW       0x00edU
-#define EDU_DMA_SRC      0x80U
-#define EDU_DMA_DST      0x88U
-#define EDU_DMA_COUNT    0x90U
-#define EDU_DMA_COMMAND  0x98U
-#define EDU_BUFFER       UINT64_C(0x40000)
-#define EDU_START        UINT64_C(1)
-#define EDU_TO_MEMORY    UINT64_C(2)
-
-#define EDU_MICROSECONDS 100000U
-#define NAP_MICROSECONDS 2000U
+#define EDU_MICROSECONDS       100000U
+#define NAP_MICROSECONDS       2000U
 
 /* Wait for all requests; what they answer is looked at by the caller. */
 static int run(struct tce_nv_session *session)

@@ -5,6 +5,7 @@
 
 #include "base/bits.h"
 
+#include "cli/vm/edu.h"
 #include "edu.h"
 #include "model.h"
 
@@ -17,17 +18,6 @@
 #define MMIO_BUS      UINT64_C(0x80000000)
 #define MMIO_CPU      ((UINT64_C(1) << 45) + MMIO_BUS)
 #define DEVICE_STRIDE UINT64_C(0x100000)
-
-/* Registers of the device. */
-#define EDU_ID          0x00U
-#define EDU_ID_LOW      0x00edU
-#define EDU_DMA_SRC     0x80U
-#define EDU_DMA_DST     0x88U
-#define EDU_DMA_COUNT   0x90U
-#define EDU_DMA_COMMAND 0x98U
-#define EDU_BUFFER      UINT64_C(0x40000)
-#define EDU_START       UINT64_C(1)
-#define EDU_TO_MEMORY   UINT64_C(2)
 
 static struct tce_ring_slot *new_slot(struct tce_guest *guest, unsigned i)
 {

@@ -15,8 +15,13 @@ static bool concerns(const struct tce_linux_call *call, const struct tce_pseries
 	       range->addr < tce_pseries_lrdr_max(call->machine);
 }
 
+/* tce_pseries_setrange, tce_pseries_clearrange. */
+typedef int change_fn(struct tce_linux_call *call, const struct tce_ddw_prop *win, uint64_t start,
+		      uint64_t size, int64_t *ret_rc);
+
 /* The answers of all windows are OR-ed. */
-static int clear_all(struct tce_linux_call *call, const struct tce_ev_memory *range, bool *ret_bad)
+static int change_all(struct tce_linux_call *call, const struct tce_ev_memory *range,
+		      change_fn *change, bool *ret_bad)
 {
 	const struct tce_pseries_window *window;
 	int64_t rc;
@@ -26,23 +31,7 @@ static int clear_all(struct tce_linux_call *call, const struct tce_ev_memory *ra
 	     i++) {
 		if (!concerns(call, window, range))
 			continue;
-		err = tce_pseries_clearrange(call, &window->prop, range->addr, range->size, &rc);
-		*ret_bad |= err == 0 && rc != 0;
-	}
-	return err;
-}
-
-static int set_all(struct tce_linux_call *call, const struct tce_ev_memory *range, bool *ret_bad)
-{
-	const struct tce_pseries_window *window;
-	int64_t rc;
-	int err = 0;
-
-	for (uint32_t i = 0; err == 0 && (window = tce_pseries_window_at(call->lx, i)) != NULL;
-	     i++) {
-		if (!concerns(call, window, range))
-			continue;
-		err = tce_pseries_setrange(call, &window->prop, range->addr, range->size, &rc);
+		err = change(call, &window->prop, range->addr, range->size, &rc);
 		*ret_bad |= err == 0 && rc != 0;
 	}
 	return err;
@@ -83,8 +72,10 @@ int tce_pseries_memory(struct tce_linux_call *call, enum tce_memory_action actio
 
 	switch (action) {
 	case TCE_MEMORY_GOING_ONLINE:
-		return d20 ? set_all(call, range, ret_bad) : set_or_undo(call, range, ret_bad);
-	case TCE_MEMORY_CANCEL_ONLINE: return d20 ? clear_all(call, range, ret_bad) : 0;
-	default: return clear_all(call, range, ret_bad);
+		return d20 ? change_all(call, range, tce_pseries_setrange, ret_bad)
+			   : set_or_undo(call, range, ret_bad);
+	case TCE_MEMORY_CANCEL_ONLINE:
+		return d20 ? change_all(call, range, tce_pseries_clearrange, ret_bad) : 0;
+	default: return change_all(call, range, tce_pseries_clearrange, ret_bad);
 	}
 }

@@ -232,14 +232,18 @@ int tce_pseries_clearrange(struct tce_linux_call *call, const struct tce_ddw_pro
 	struct entries e = entries_of(call->lx, win, start, size);
 	struct tce_event event = {.kind = TCE_EV_H_STUFF_TCE};
 	struct tce_ev_h_tce *ev = &event.u.h_tce;
+	uint64_t calls;
 	int err;
 
 	do {
 		ev->liobn = e.liobn;
 		ev->ioba = tce_ioba(e.base + e.addr);
 		ev->count = e.count < MULTI_MAX ? e.count : MULTI_MAX;
-		err = emit(call, &event, ret_rc);
-		advance(&e, ev->count);
+		err = tce_machine_stuff_on(call->machine, ev, e.count / MULTI_MAX, &calls);
+		*ret_rc = 0;
+		if (err == 0 && calls == 0)
+			err = emit(call, &event, ret_rc);
+		advance(&e, calls == 0 ? ev->count : calls * ev->count);
 	} while (err == 0 && e.count != 0 && *ret_rc == 0);
 	return err;
 }
