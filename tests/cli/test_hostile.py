@@ -91,7 +91,7 @@ def both_refuse_what_is_no_file():
     with tempfile.NamedTemporaryFile('w', suffix='.tce') as file:
         file.write(BOOT)
         file.flush()
-        _refused(['explore', *[file.name] * 70], said='too many')
+        _refused(['explore', *[file.name] * 161], said='too many')
 
 
 def a_scenario_of_10_megabytes_is_read():
