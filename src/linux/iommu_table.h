@@ -77,8 +77,8 @@ struct tce_iommu_ops {
 	/* the entry, or what the kernel takes for it; NULL: the platform cannot */
 	int (*get)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index, uint64_t *ret_tce);
 	/*
-	 * The entry before index was got and is 0: how many of the npages from index on are so, too,
-	 * and count as got, because nobody would see the calls. NULL: none.
+	 * The entry before index was got and is 0: how many of the npages from index on are so,
+	 * too, and count as got, because nobody would see the calls. NULL: none.
 	 */
 	uint64_t (*skip)(void *ctx, const struct tce_iommu_table *tbl, uint64_t index,
 			 uint64_t npages);

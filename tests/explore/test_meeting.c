@@ -337,7 +337,7 @@ static unsigned find_meetings(const struct edges *edges, struct firsts *firsts, 
 }
 
 static unsigned look_at_meetings(const struct tce_story *start, unsigned letters, uint64_t ignore,
-				 uint64_t seed)
+				 unsigned most, uint64_t seed)
 {
 	struct tce_explore_opts opts = {.letters = letters, .states = STATES, .ignore = ignore};
 	struct tce_explore_opts future = {.letters = letters, .depth = 2, .ignore = ignore};
@@ -350,7 +350,7 @@ static unsigned look_at_meetings(const struct tce_story *start, unsigned letters
 
 	assert_true(firsts != NULL && meeting != NULL);
 	found = find_meetings(edges, firsts, meeting);
-	for (unsigned i = 0; found != 0 && i < (test_is_emulated() ? 10 : MEETINGS); i++) {
+	for (unsigned i = 0; found != 0 && i < (test_is_emulated() ? 10 : most); i++) {
 		uint32_t edge = meeting[prng_below(&rng, found)];
 		struct tce_step steps[2][STEPS_MAX];
 		struct tce_story story[2];
@@ -399,7 +399,7 @@ static void look_at_machine(const char *name, const char *kernel, uint64_t ignor
 			0);
 		nr += look_at_meetings(tce_scenario_story(scenario),
 				       TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP) | others[i],
-				       ignore, prng_next(&rng));
+				       ignore, MEETINGS, prng_next(&rng));
 		tce_scenario_free(scenario);
 	}
 	assert_true(nr >= 10);
@@ -436,11 +436,31 @@ static void stories_of_devices_that_are_not_alike_do_not_meet_wrongly(void **sta
 
 	(void)state;
 	assert_int_equal(tce_scenario_parse(NULL, text, strlen(text), NULL, &scenario, &error), 0);
-	assert_int_not_equal(look_at_meetings(tce_scenario_story(scenario),
-					      TCE_LETTERS_BIT(DRIVER) | TCE_LETTERS_BIT(MAP), 0,
-					      SEED),
+	assert_int_not_equal(look_at_meetings(tce_scenario_story(scenario), TCE_LETTERS_BIT(DRIVER),
+					      0, 4 * MEETINGS, SEED),
 			     0);
 	tce_scenario_free(scenario);
+}
+
+/* Processes, containers and what they have locked; drivers only let go of their devices. */
+static void two_stories_of_a_vfio_client_have_one_future(void **state)
+{
+	struct tce_scenario_overrides overrides = {.kernel = "fixed"};
+	struct tce_scenario_error error;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const char *text = tce_scenario_builtin(i == 0 ? "pseries" : "powernv", 0);
+		struct tce_scenario *scenario;
+
+		assert_int_equal(
+			tce_scenario_parse(NULL, text, strlen(text), &overrides, &scenario, &error),
+			0);
+		assert_int_not_equal(look_at_meetings(tce_scenario_story(scenario),
+						      TCE_LETTERS_BIT(VFIO), 0, 2 * MEETINGS, SEED),
+				     0);
+		tce_scenario_free(scenario);
+	}
 }
 
 int main(void)
@@ -449,6 +469,7 @@ int main(void)
 		cmocka_unit_test(two_stories_to_one_state_have_one_future_on_pseries),
 		cmocka_unit_test(two_stories_to_one_state_have_one_future_on_powernv),
 		cmocka_unit_test(two_stories_to_one_broken_state_have_one_future),
+		cmocka_unit_test(two_stories_of_a_vfio_client_have_one_future),
 		cmocka_unit_test(stories_of_devices_that_are_not_alike_do_not_meet_wrongly),
 	};
 

@@ -109,7 +109,8 @@ struct tce_move {
 
 /*
  * Apply an event to the machine of the way's start (not broken, for now; events are not counted, so
- * that images of states met after two and after four are alike), then hold the rules against it. known: its state is one that keeps them, only the event is to be judged.
+ * that images of states met after two and after four are alike), then hold the rules against it.
+ * known: its state is one that keeps them, only the event is to be judged.
  */
 TCE_MUST_USE int tce_actor_try(struct tce_actor *actor, const struct tce_event *event,
 			       struct tce_move *ret_move);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The set of seen states: open addressing with linear probing, at most three quarters full. A slot is
- * claimed by writing its fingerprint with compare-and-swap; its rank only ever gets smaller.
+ * The set of seen states: open addressing with linear probing, at most three quarters full. A slot
+ * is claimed by writing its fingerprint with compare-and-swap; its rank only ever gets smaller.
  */
 #include "store.h"
 

@@ -126,7 +126,7 @@ static bool has_free_slot(const struct tce_vfio_container *container)
 	return false;
 }
 
-/* Firmware can be asked for the default window that was given up, and takes no other away for it. */
+/* Firmware can be asked for the default window again, and takes no other one away for it. */
 static bool can_come_back(const struct view *view, const struct tce_table_group *group)
 {
 	const struct tce_check *check = view->check;

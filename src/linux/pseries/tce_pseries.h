@@ -18,8 +18,8 @@ struct tce_pseries_port {
 	/* 0 and *ret_outcome, or -TCE_ERR_x */
 	int (*emit)(void *ctx, const struct tce_event *event, struct tce_outcome *ret_outcome);
 	/*
-	 * H_GET_TCE answered 0 for the entry before ioba: for how many of the next entries it would,
-	 * too, when these calls need not be made. NULL: make them.
+	 * H_GET_TCE answered 0 for the entry before ioba: for how many of the next entries it
+	 * would, too, when these calls need not be made. NULL: make them.
 	 */
 	uint64_t (*skip)(void *ctx, uint64_t liobn, struct tce_ioba ioba, uint64_t entries);
 	void *emit_ctx;
