@@ -296,7 +296,7 @@ static bool make_room(const struct tce_input *in, char **text, size_t *room, siz
 	if (n <= *room)
 		return true;
 	if (n > max) {
-		tce_complain("%s: too large, more than %zu MiB", tce_input_name(in), max >> 20);
+		tce_complain("%s: larger than %zu MiB", tce_input_name(in), max >> 20);
 		return false;
 	}
 	grown = realloc(*text, wanted);
