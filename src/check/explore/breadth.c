@@ -9,8 +9,8 @@
 
 #include "search.h"
 
-#define BUNDLE      16U /* nodes that an actor takes at once: neighbours have a way in common */
-#define ROUND_LEAST UINT64_C(64)
+#define BUNDLE      8U  /* nodes that an actor takes at once: neighbours have a way in common */
+#define ROUND_LEAST UINT64_C(256)
 #define ROUND_MOST  UINT64_C(8192)
 
 /* One letter, tried in a node's state. */
@@ -329,13 +329,13 @@ static int search_round(struct tce_search *search, unsigned depth, uint64_t from
 }
 
 /*
- * How many of the nodes that are left of a depth make a round: an eighth, or when a limit of states
+ * How many of the nodes that are left of a depth make a round: a quarter, or when a limit of states
  * is near, of what is left to it. Never by how many threads or processes there are.
  */
 static uint64_t round_size(const struct tce_search *search, uint64_t left)
 {
 	uint64_t limit = search->opts.states;
-	uint64_t nr = left / 8;
+	uint64_t nr = left / 4;
 
 	if (limit != 0 && (limit - search->sum.states) / 8 < nr)
 		nr = (limit - search->sum.states) / 8;

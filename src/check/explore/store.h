@@ -42,12 +42,15 @@ struct tce_store {
 	struct tce_slot *slot;
 	struct tce_place *place; /* exact: by slot; else NULL */
 	uint64_t nr_slots;
-	_Atomic uint64_t nr_used; /* slots; nodes may be more, in slots of other processes */
 	uint64_t *rank;           /* by node */
 	uint64_t nr_nodes;
 	uint64_t nodes_size;
 	_Atomic uint64_t whole_bytes;
 	bool exact;
+	/* Every new state writes it: in a line of its own, or all who read the above would wait. */
+	uint8_t apart[64];
+	_Atomic uint64_t nr_used; /* slots; nodes may be more, in slots of other processes */
+	uint8_t behind[64];
 };
 
 /* A state as it is put. */
