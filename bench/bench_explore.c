@@ -40,6 +40,14 @@ struct figures {
 	double transitions;
 };
 
+#define STARTS 256U
+
+struct starts {
+	struct tce_scenario *scenario[STARTS];
+	struct tce_story story[STARTS];
+	unsigned nr;
+};
+
 static void must(bool ok, const char *what)
 {
 	if (ok)
@@ -63,6 +71,29 @@ static void keep_best(struct figures *best, double cpu, double elapsed)
 		best->cpu = cpu;
 	if (best->elapsed == 0 || elapsed < best->elapsed)
 		best->elapsed = elapsed;
+}
+
+static void parse_built_in(struct starts *starts)
+{
+	struct tce_scenario_overrides overrides = {.kernel = "fixed"};
+	struct tce_scenario_error error;
+	const char *text;
+
+	while ((text = tce_scenario_builtin("pseries", starts->nr)) != NULL) {
+		struct tce_scenario **scenario = &starts->scenario[starts->nr];
+
+		must(starts->nr < STARTS, "too many built-in machines");
+		must(tce_scenario_parse(NULL, text, strlen(text), &overrides, scenario, &error) ==
+			     0,
+		     "a built-in machine cannot be read");
+		starts->story[starts->nr++] = *tce_scenario_story(*scenario);
+	}
+}
+
+static void free_built_in(struct starts *starts)
+{
+	while (starts->nr > 0)
+		tce_scenario_free(starts->scenario[--starts->nr]);
 }
 
 /* --- ours ------------------------------------------------------------------------------------ */
@@ -91,6 +122,30 @@ static void ours(const struct tce_story *story, unsigned threads, bool exact, st
 	best->bytes = (double)sum->bytes / STATES;
 	best->states = STATES;
 	best->transitions = TRANSITIONS;
+	tce_exploration_free(x);
+}
+
+/* The built-in machine, all kinds of events: what most searches are like. By the clock. */
+#define MANY_STATES UINT64_C(400000)
+
+static void built_in(struct starts *starts, unsigned threads, struct figures *best)
+{
+	struct tce_explore_opts opts = {
+		.starts = starts->story,
+		.nr_starts = starts->nr,
+		.depth = 4,
+		.states = MANY_STATES,
+		.threads = threads,
+	};
+	struct tce_exploration *x;
+	uint64_t start = bench_now();
+	double cpu = cpu_of(RUSAGE_SELF);
+
+	must(tce_explore(NULL, &opts, &x) == 0, "the search failed");
+	keep_best(best, cpu_of(RUSAGE_SELF) - cpu, (double)(bench_now() - start) / 1e9);
+	best->states = (double)tce_exploration_summary(x)->states;
+	best->transitions = (double)tce_exploration_summary(x)->transitions;
+	must(best->states >= MANY_STATES, "fewer states than there are");
 	tce_exploration_free(x);
 }
 
@@ -185,6 +240,8 @@ int main(void)
 {
 	struct figures one = {0}, two = {0}, whole = {0};
 	struct figures spin = {0}, spin_hc = {0}, rumur1 = {0}, rumur2 = {0};
+	struct figures many1 = {0}, many2 = {0};
+	struct starts starts = {.nr = 0};
 	char folder[] = "/tmp/bench-explore-XXXXXX";
 	struct tce_scenario_error error;
 	struct tce_scenario *scenario;
@@ -196,10 +253,13 @@ int main(void)
 	must(mkdtemp(folder) != NULL && chdir(folder) == 0, "no folder for the peers");
 	has_spin = run("command -v spin >/dev/null && " SPIN, text, sizeof(text));
 	has_rumur = run("command -v rumur >/dev/null && " RUMUR, text, sizeof(text));
+	parse_built_in(&starts);
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		ours(tce_scenario_story(scenario), 1, false, &one);
 		ours(tce_scenario_story(scenario), 2, false, &two);
 		ours(tce_scenario_story(scenario), 1, true, &whole);
+		built_in(&starts, 1, &many1);
+		built_in(&starts, 2, &many2);
 		if (has_spin) {
 			peer("./pan -m100000 -w17", true, &spin);
 			peer("./pan-hc -m100000 -w17", true, &spin_hc);
@@ -218,11 +278,14 @@ int main(void)
 	compare("rumur", &whole, &rumur1);
 	bench_line("2_threads_beside_1_by_the_clock", "s", two.elapsed, one.elapsed);
 	bench_line("2_threads_beside_1_processor_time", "s", two.cpu, one.cpu);
+	bench_line("pseries_2_threads_beside_1_by_the_clock", "s", many2.elapsed, many1.elapsed);
+	bench_line("pseries_2_threads_beside_1_processor_time", "s", many2.cpu, many1.cpu);
 	if (has_rumur)
 		bench_line("rumur_2_threads_beside_1_by_the_clock", "s", rumur2.elapsed,
 			   rumur1.elapsed);
 	snprintf(remove, sizeof(remove), "rm -rf '%s'", folder);
 	must(chdir("/") == 0 && run(remove, text, sizeof(text)), "cannot clean up");
+	free_built_in(&starts);
 	tce_scenario_free(scenario);
 	return 0;
 }

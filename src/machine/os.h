@@ -33,7 +33,8 @@ struct tce_os_ops {
 	 * An event of its class, checked against the event table. Also told, besides its own:
 	 * REBOOT (shut down; RESET, drop and BOOT follow) - both halves, VFIO first;
 	 * KEXEC - VFIO's drop comes first, then the Linux half does the whole of it.
-	 * BOOT - both halves, Linux first: a fresh kernel after drop.
+	 * BOOT - both halves, Linux first: a fresh kernel after drop;
+	 * DEVICE_REMOVE - VFIO first, whose outcome->err ends it.
 	 * 0 and *outcome (zeroed before); -TCE_ERR_INVAL, NOENT, EXISTS, STATE, UNSUPPORTED only
 	 * while nothing has been changed yet; -TCE_ERR_NOMEM and codes of tce_machine_call at any
 	 * time.

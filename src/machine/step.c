@@ -153,6 +153,15 @@ static int reboot(struct tce_machine *machine, const struct tce_event *event,
 	return err;
 }
 
+/* vfio-pci lets go of the device first, or its user keeps it. */
+static int device_remove(struct tce_machine *machine, const struct tce_event *event,
+			 struct tce_outcome *outcome)
+{
+	int err = tell(machine, TCE_OS_VFIO, event, outcome);
+
+	return err != 0 || outcome->err != 0 ? err : tell(machine, TCE_OS_LINUX, event, outcome);
+}
+
 static int os_event(struct tce_machine *machine, const struct tce_event *event,
 		    struct tce_outcome *outcome)
 {
@@ -169,6 +178,8 @@ static int os_event(struct tce_machine *machine, const struct tce_event *event,
 		return kexec(machine, event, outcome);
 	if (event->kind == TCE_EV_REBOOT)
 		return reboot(machine, event, outcome);
+	if (event->kind == TCE_EV_DEVICE_REMOVE)
+		return device_remove(machine, event, outcome);
 	return tell(machine, slot, event, outcome);
 }
 

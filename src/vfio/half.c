@@ -156,15 +156,21 @@ static void tell_outcome(struct tce_vfio_call *call)
 	outcome->ret = call->ret < 0 ? 0 : call->ret;
 }
 
+static struct tce_vfio_call call_of(struct tce_machine *machine, const struct tce_ev_vfio *ev,
+				    struct tce_outcome *outcome)
+{
+	return (struct tce_vfio_call){.lc = {.machine = machine,
+					     .st = tce_machine_state(machine),
+					     .lx = tce_linux_of(machine),
+					     .outcome = outcome},
+				      .vf = vfio_of(machine),
+				      .ev = ev};
+}
+
 static int vfio_event(struct tce_machine *machine, const struct tce_ev_vfio *ev,
 		      struct tce_outcome *outcome)
 {
-	struct tce_vfio_call call = {.lc = {.machine = machine,
-					    .st = tce_machine_state(machine),
-					    .lx = tce_linux_of(machine),
-					    .outcome = outcome},
-				     .vf = vfio_of(machine),
-				     .ev = ev};
+	struct tce_vfio_call call = call_of(machine, ev, outcome);
 	int err;
 
 	if (call.lc.lx->crashed)
@@ -174,6 +180,24 @@ static int vfio_event(struct tce_machine *machine, const struct tce_ev_vfio *ev,
 	err = make_call(&call);
 	if (err == 0)
 		tell_outcome(&call);
+	return err;
+}
+
+/* As if it were unbound; EBUSY where the kernel waits for its user. */
+static int device_remove(struct tce_machine *machine, uint16_t id, struct tce_outcome *outcome)
+{
+	struct tce_ev_vfio ev = {.op = TCE_VFIO_UNBIND, .group = id};
+	struct tce_vfio_call call = call_of(machine, &ev, outcome);
+	const struct tce_linux_dev *dev = tce_linux_dev_find(call.lc.st, call.lc.lx, id);
+	const struct tce_vfio_group *group;
+	int err;
+
+	if (dev == NULL || !dev->users || call.lc.lx->crashed)
+		return 0;
+	group = tce_vfio_group_find(call.vf, dev->group);
+	ev.process = group == NULL ? 0 : group->process;
+	err = make_call(&call);
+	outcome->err = call.ret < 0 ? (int)call.ret : 0;
 	return err;
 }
 
@@ -201,6 +225,7 @@ static int answer(struct tce_machine *machine, const struct tce_event *event,
 	switch (event->kind) {
 	case TCE_EV_BOOT: vfio_of(machine)->running = true; return 0;
 	case TCE_EV_REBOOT: return end_all(machine, outcome);
+	case TCE_EV_DEVICE_REMOVE: return device_remove(machine, event->u.id.id, outcome);
 	case TCE_EV_VFIO: return vfio_event(machine, &event->u.vfio, outcome);
 	default: return -TCE_ERR_UNSUPPORTED;
 	}
