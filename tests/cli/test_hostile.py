@@ -74,7 +74,7 @@ def both_refuse_what_is_no_scenario_and_say_where():
         ((BOOT + 'map d0 len=-1\n').encode(), ':5:'),
         ((BOOT + 'map nosuch len=4K\n').encode(), ':5:5: '),
         (b'machine pseries ram=1G\nboot kernel=fixed\nboot kernel=fixed\n', 'standard input'),
-        (b'# ' + b'x' * (70 << 20) + b'\n' + BOOT.encode(), 'too large'),
+        (b'# ' + b'x' * (70 << 20) + b'\n' + BOOT.encode(), 'larger than'),
     ]
     for verb in ('explore', 'shrink'):
         for text, said in cases:
