@@ -9,7 +9,7 @@
 
 #include "search.h"
 
-#define BUNDLE      8U  /* nodes that an actor takes at once: neighbours have a way in common */
+#define BUNDLE      8U /* nodes that an actor takes at once: neighbours have a way in common */
 #define ROUND_LEAST UINT64_C(256)
 #define ROUND_MOST  UINT64_C(8192)
 

@@ -42,7 +42,7 @@ struct tce_store {
 	struct tce_slot *slot;
 	struct tce_place *place; /* exact: by slot; else NULL */
 	uint64_t nr_slots;
-	uint64_t *rank;           /* by node */
+	uint64_t *rank; /* by node */
 	uint64_t nr_nodes;
 	uint64_t nodes_size;
 	_Atomic uint64_t whole_bytes;
