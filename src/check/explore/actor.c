@@ -92,6 +92,19 @@ static int play(struct tce_start *start, uint64_t rules)
 	return err == 0 || err == -TCE_ERR_NOMEM ? err : -TCE_ERR_INVAL;
 }
 
+#define MIB ((size_t)1 << 20)
+
+/*
+ * Each thread has a machine of each start. That is address space, not memory, but there may be a
+ * limit to it: the more starts, the less for each, and still a thousand times what states take.
+ */
+static size_t arena_size(unsigned nr_starts)
+{
+	size_t size = 512 * MIB / nr_starts;
+
+	return size < 4 * MIB ? 4 * MIB : size > 64 * MIB ? 64 * MIB : size;
+}
+
 int tce_start_init(struct tce_start *start, const struct tce_alloc *alloc,
 		   const struct tce_explore_opts *opts, const struct tce_story *story,
 		   uint64_t rules)
@@ -102,6 +115,8 @@ int tce_start_init(struct tce_start *start, const struct tce_alloc *alloc,
 	memset(start, 0, sizeof(*start));
 	start->story = story;
 	machine.storage = TCE_STORAGE_COMPACT;
+	if (machine.arena_size == 0)
+		machine.arena_size = arena_size(opts->nr_starts);
 	err = tce_live_machine(alloc, &machine, &start->machine);
 	if (err != 0)
 		return err;
