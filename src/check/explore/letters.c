@@ -40,27 +40,51 @@ struct tce_event *tce_letter_add(struct tce_letter_gen *gen, const struct tce_ev
 
 /* --- recipes --- */
 
+/* A recipe in a state: what each of its columns may be. */
+struct menu {
+	unsigned recipe;
+	unsigned nr; /* columns */
+	struct tce_letter_options options[TCE_LETTER_COLUMNS];
+};
+
 /* Every combination of what the columns from at on may be. */
-static void combine(struct tce_letter_gen *gen, unsigned recipe, unsigned at,
+static void combine(struct tce_letter_gen *gen, const struct menu *menu, unsigned at,
 		    struct tce_event *event)
 {
-	const struct tce_letter_column *column = &tce_letter_recipes[recipe].column[at];
-	const struct tce_param *const *param = gen->alphabet->param[recipe];
-	struct tce_letter_options options;
+	const struct tce_param *param = gen->alphabet->param[menu->recipe][at];
+	const struct tce_param *other = gen->alphabet->other[menu->recipe][at];
+	const struct tce_letter_options *options = &menu->options[at];
 
-	if (at == TCE_LETTER_COLUMNS || column->choice == TCE_PICK_NO_CHOICE) {
-		tce_letter_add(gen, event);
-		return;
-	}
-	tce_letter_options_of(gen, column, &options);
-	for (unsigned i = 0; i < options.nr; i++) {
-		tce_param_set(param[at], event, options.option[i].value);
-		if (column->other != NULL)
-			tce_param_set(gen->alphabet->other[recipe][at], event,
-				      options.option[i].other);
-		combine(gen, recipe, at + 1, event);
+	for (unsigned i = 0; i < options->nr; i++) {
+		tce_param_set(param, event, options->option[i].value);
+		if (other != NULL)
+			tce_param_set(other, event, options->option[i].other);
+		if (at + 1 < menu->nr)
+			combine(gen, menu, at + 1, event);
+		else
+			tce_letter_add(gen, event);
 	}
 }
+
+static void serve(struct tce_letter_gen *gen, unsigned recipe, struct tce_event *event)
+{
+	const struct tce_letter_column *column = tce_letter_recipes[recipe].column;
+	struct menu menu;
+
+	menu.recipe = recipe;
+	menu.nr = 0;
+	while (menu.nr < TCE_LETTER_COLUMNS && column[menu.nr].choice != TCE_PICK_NO_CHOICE) {
+		tce_letter_options_of(gen, &column[menu.nr], &menu.options[menu.nr]);
+		if (menu.options[menu.nr].nr == 0)
+			return;
+		menu.nr++;
+	}
+	if (menu.nr == 0)
+		tce_letter_add(gen, event);
+	else
+		combine(gen, &menu, 0, event);
+}
+
 /* --- what does not vary --- */
 
 static const struct tce_param *param_of(enum tce_event_kind kind, const char *name)
@@ -135,6 +159,6 @@ void tce_letters_of(const struct tce_alphabet *alphabet, const struct tce_machin
 		if (tce_letter_recipes[i].special != NULL)
 			tce_letter_recipes[i].special(&gen, &event);
 		else
-			combine(&gen, i, 0, &event);
+			serve(&gen, i, &event);
 	}
 }
