@@ -22,4 +22,7 @@
 /* End the running case as skipped. The reason is one clause, shown in the summary. */
 _Noreturn void test_skip(const char *reason);
 
+/* A file of at most 1 MiB as a text; to be freed. Fails the case when it cannot be read. */
+char *test_file_text(const char *path);
+
 #endif

@@ -11,18 +11,6 @@
 #include "pnv_state.h"
 #include "testing.h"
 
-static char *slurp(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	char *text = calloc(1, 1 << 20);
-
-	assert_non_null(file);
-	assert_non_null(text);
-	assert_in_range(fread(text, 1, (1 << 20) - 1, file), 1, (1 << 20) - 2);
-	fclose(file);
-	return text;
-}
-
 static void each_recorded_machine_ends_in_its_state(void **test)
 {
 	glob_t found;
@@ -31,7 +19,7 @@ static void each_recorded_machine_ends_in_its_state(void **test)
 	assert_int_equal(glob(RECORDINGS "/powernv/state-*.txt", 0, NULL, &found), 0);
 	assert_int_equal(found.gl_pathc, 3);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		char *text = slurp(found.gl_pathv[i]);
+		char *text = test_file_text(found.gl_pathv[i]);
 		struct pnv_comparison comparison;
 
 		assert_true(pnv_state_check(text, found.gl_pathv[i], stdout, false, &comparison));
@@ -66,7 +54,7 @@ static void an_altered_recording_differs_where_it_was_altered(void **test)
 
 	(void)test;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-		char *text = slurp(path);
+		char *text = test_file_text(path);
 		char *at = strstr(text, edits[i][0]);
 		struct pnv_comparison comparison;
 
@@ -83,7 +71,7 @@ static void an_altered_recording_differs_where_it_was_altered(void **test)
 static void a_device_that_is_left_out_is_missed(void **test)
 {
 	const char *path = RECORDINGS "/powernv/state-powernv9-6.1.txt";
-	char *text = slurp(path);
+	char *text = test_file_text(path);
 	char *line = strstr(text, "\n0002:02:03.0");
 	char *next = strchr(line + 1, '\n');
 	struct pnv_comparison comparison;

@@ -47,18 +47,6 @@ struct line {
 	char call[200];
 };
 
-static char *slurp(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	char *text = calloc(1, 1 << 20);
-
-	assert_non_null(file);
-	assert_non_null(text);
-	assert_in_range(fread(text, 1, (1 << 20) - 1, file), 1, (1 << 20) - 2);
-	fclose(file);
-	return text;
-}
-
 static const char *next_line(const char *at)
 {
 	const char *end = strchr(at, '\n');
@@ -397,7 +385,7 @@ static void every_row_is_answered_as_the_kernel_did(void **state)
 		{"vfio-results-p9-612-clean.txt", 30, 0, 1, 0},
 		{"vfio-results-p9-612-v1.txt", 60, 2, 0, 0},
 	};
-	char *script = slurp(SCRIPT);
+	char *script = test_file_text(SCRIPT);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -406,7 +394,7 @@ static void every_row_is_answered_as_the_kernel_did(void **state)
 		char *text;
 
 		snprintf(path, sizeof(path), RECORDINGS "/powernv/%s", tables[i].name);
-		text = slurp(path);
+		text = test_file_text(path);
 		run_table(&t, script, tables[i].name, text);
 		assert_int_equal(t.differ, 0);
 		assert_int_equal(t.rows, tables[i].rows);
@@ -422,8 +410,8 @@ static void every_row_is_answered_as_the_kernel_did(void **state)
 static void an_altered_row_differs(void **state)
 {
 	const char *name = "vfio-results-p9-612-v1.txt";
-	char *text = slurp(RECORDINGS "/powernv/vfio-results-p9-612-v1.txt");
-	char *script = slurp(SCRIPT);
+	char *text = test_file_text(RECORDINGS "/powernv/vfio-results-p9-612-v1.txt");
+	char *script = test_file_text(SCRIPT);
 	unsigned row = 0, altered = 0, noticed = 0;
 	struct table t;
 
