@@ -235,70 +235,70 @@ static void add_maps(struct tce_letter_gen *gen, struct tce_event *event,
 		add_map(gen, event, window->start + OFF_A_PAGE, window->page);
 }
 
-void tce_letters_vfio_map(struct tce_letter_gen *gen, const struct tce_event *blank)
+/* What is to be done with a window; event names its container. */
+typedef void window_fn(struct tce_letter_gen *gen, struct tce_event *event,
+		       const struct window *window);
+
+static void each_window(struct tce_letter_gen *gen, const struct tce_event *blank, window_fn *serve)
 {
 	const struct tce_vfio_container *container;
-	struct tce_letter_options regions;
 	struct tce_event event = *blank;
+
+	for (uint32_t i = 0; (container = container_at(gen, i)) != NULL; i++) {
+		struct window windows[TCE_VFIO_TABLES];
+		unsigned nr = windows_of(gen, container, windows);
+
+		event.u.vfio.container = container->slot;
+		for (unsigned w = 0; container->fd_open && w < nr; w++)
+			serve(gen, &event, &windows[w]);
+	}
+}
+
+static void map_window(struct tce_letter_gen *gen, struct tce_event *event,
+		       const struct window *window)
+{
+	struct tce_letter_options regions;
 
 	tce_letter_pick(gen, TCE_PICK_REGION, &regions);
 	if (regions.nr == 0)
 		tce_letter_put(&regions, USER, USER_SIZE);
-	for (uint32_t i = 0; (container = container_at(gen, i)) != NULL; i++) {
-		struct window windows[TCE_VFIO_TABLES];
-		unsigned nr = windows_of(gen, container, windows);
-
-		event.u.vfio.container = container->slot;
-		for (unsigned w = 0; container->fd_open && w < nr; w++) {
-			for (unsigned r = 0; r < regions.nr; r++) {
-				event.u.vfio.vaddr = regions.option[r].value;
-				add_maps(gen, &event, &windows[w]);
-			}
-		}
+	for (unsigned r = 0; r < regions.nr; r++) {
+		event->u.vfio.vaddr = regions.option[r].value;
+		add_maps(gen, event, window);
 	}
 }
 
+void tce_letters_vfio_map(struct tce_letter_gen *gen, const struct tce_event *blank)
+{
+	each_window(gen, blank, map_window);
+}
+
 /* The first page that is mapped, and all of a window at once. */
+static void unmap_window(struct tce_letter_gen *gen, struct tce_event *event,
+			 const struct window *window)
+{
+	uint64_t first = window->view == NULL ? UINT64_MAX
+					      : tce_vfio_view_peek_next(gen->st, window->view, 0);
+
+	if (first != UINT64_MAX)
+		add_map(gen, event, window->start + (first << window->page_shift), window->page);
+	if (window->end != 0)
+		add_map(gen, event, window->start, window->end - window->start);
+}
+
 void tce_letters_vfio_unmap(struct tce_letter_gen *gen, const struct tce_event *blank)
 {
-	const struct tce_vfio_container *container;
-	struct tce_event event = *blank;
+	each_window(gen, blank, unmap_window);
+}
 
-	for (uint32_t i = 0; (container = container_at(gen, i)) != NULL; i++) {
-		struct window windows[TCE_VFIO_TABLES];
-		unsigned nr = windows_of(gen, container, windows);
-
-		event.u.vfio.container = container->slot;
-		for (unsigned w = 0; container->fd_open && w < nr; w++) {
-			uint64_t first =
-				windows[w].view == NULL
-					? UINT64_MAX
-					: tce_vfio_view_peek_next(gen->st, windows[w].view, 0);
-
-			if (first != UINT64_MAX)
-				add_map(gen, &event,
-					windows[w].start + (first << windows[w].page_shift),
-					windows[w].page);
-			if (windows[w].end != 0)
-				add_map(gen, &event, windows[w].start,
-					windows[w].end - windows[w].start);
-		}
-	}
+static void remove_window(struct tce_letter_gen *gen, struct tce_event *event,
+			  const struct window *window)
+{
+	event->u.vfio.start = window->start;
+	tce_letter_add(gen, event);
 }
 
 void tce_letters_vfio_remove(struct tce_letter_gen *gen, const struct tce_event *blank)
 {
-	const struct tce_vfio_container *container;
-	struct tce_event event = *blank;
-
-	for (uint32_t i = 0; (container = container_at(gen, i)) != NULL; i++) {
-		struct window windows[TCE_VFIO_TABLES];
-		unsigned nr = windows_of(gen, container, windows);
-
-		event.u.vfio.container = container->slot;
-		for (unsigned w = 0; container->fd_open && w < nr; w++) {
-			event.u.vfio.start = windows[w].start;
-			tce_letter_add(gen, &event);
-		}
-	}
+	each_window(gen, blank, remove_window);
 }

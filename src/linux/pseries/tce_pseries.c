@@ -36,20 +36,28 @@ static uint64_t proto_tce(enum tce_dma_dir dir)
 	return dir == TCE_DIR_TO_DEVICE ? TCE_READ : TCE_READ | TCE_WRITE;
 }
 
+/* A call on the entries from index on; its event says the rest. */
+static int call_at(const struct tce_pseries_port *port, const struct tce_iommu_table *tbl,
+		   uint64_t index, struct tce_event *event, int64_t *ret_rc)
+{
+	struct tce_outcome outcome;
+	int err;
+
+	event->u.h_tce.liobn = tbl->index;
+	event->u.h_tce.ioba = ioba_of(tbl, index);
+	err = emit(port, event, &outcome);
+	if (err == 0)
+		*ret_rc = outcome.answer.r3;
+	return err;
+}
+
 static int put_one(const struct tce_pseries_port *port, const struct tce_iommu_table *tbl,
 		   uint64_t index, uint64_t tce, int64_t *ret_rc)
 {
 	struct tce_event event = {.kind = TCE_EV_H_PUT_TCE};
-	struct tce_outcome outcome;
-	int err;
 
-	event.u.h_tce.liobn = tbl->index;
-	event.u.h_tce.ioba = ioba_of(tbl, index);
 	event.u.h_tce.tce = tce;
-	err = emit(port, &event, &outcome);
-	if (err == 0)
-		*ret_rc = outcome.answer.r3;
-	return err;
+	return call_at(port, tbl, index, &event, ret_rc);
 }
 
 static int put_list(struct builder *b, uint64_t count)
@@ -74,16 +82,9 @@ static int stuff(const struct tce_pseries_port *port, const struct tce_iommu_tab
 		 uint64_t index, uint64_t count, int64_t *ret_rc)
 {
 	struct tce_event event = {.kind = TCE_EV_H_STUFF_TCE};
-	struct tce_outcome outcome;
-	int err;
 
-	event.u.h_tce.liobn = tbl->index;
-	event.u.h_tce.ioba = ioba_of(tbl, index);
 	event.u.h_tce.count = count;
-	err = emit(port, &event, &outcome);
-	if (err == 0)
-		*ret_rc = outcome.answer.r3;
-	return err;
+	return call_at(port, tbl, index, &event, ret_rc);
 }
 
 /* Every entry by a call of its own; refusals do not stop it. */
