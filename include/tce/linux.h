@@ -283,7 +283,9 @@ enum tce_defect_half {
 	X(D42, DMA, 5, 11, 99, 0, "", "",                                                          \
 	  "a buffer below the limit of direct DMA is direct although the mask does not reach it")  \
 	X(D43, VFIO, 0, 0, 99, 0, "", "",                                                          \
-	  "memory that another container maps is never given back once its own container is gone")
+	  "memory that another container maps is never given back once its own container is gone") \
+	X(D44, PSERIES, 6, 11, 99, 0, "", "",                                                      \
+	  "a PE without default table goes to a user with its direct window open")
 
 enum tce_defect {
 #define TCE_DEFECT_ENUM_(id, half, bmaj, bmin, fmaj, fmin, commit, why_not, text) TCE_DEFECT_##id,

@@ -426,7 +426,7 @@ static const struct tce_rule rules[TCE_NR_RULES] = {
 				 "owners of one window write the same TCEs, and each finds the "
 				 "other's pages under its buffers.\n",
 			.source = "fixes in Linux",
-			.bugs = "A8 D2 D39",
+			.bugs = "A8 D2 D39 D44",
 		},
 	[TCE_RULE_UNBALANCED_ACCOUNT] =
 		{

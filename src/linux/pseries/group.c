@@ -86,6 +86,18 @@ static void forget_direct(const struct tce_linux_call *call, struct tce_linux_de
 	dev->dma.bus_dma_limit = 0;
 }
 
+/*
+ * Was all taken already? Asked for each device of the PE: the first one takes all. D44: a PE whose
+ * default window did not come back counts as taken, though it has a direct window.
+ */
+static bool is_taken(const struct tce_linux_call *call, const struct tce_table_group *group)
+{
+	if (group->table[0].grain != 0 || group->max_dynamic_windows == 1)
+		return false;
+	return tce_linux_bug(call->lx, TCE_DEFECT_D44) ||
+	       tce_pseries_window_find(call->lx, group->key) == NULL;
+}
+
 static int take_ownership(struct tce_linux_call *call, struct tce_table_group *group,
 			  struct tce_linux_dev *dev, int *ret_errno)
 {
@@ -98,7 +110,7 @@ static int take_ownership(struct tce_linux_call *call, struct tce_table_group *g
 	}
 	group->owned = true;
 	forget_direct(call, dev);
-	if (group->table[0].grain == 0 && group->max_dynamic_windows != 1) {
+	if (is_taken(call, group)) {
 		if (!tce_linux_bug(call->lx, TCE_DEFECT_D9))
 			tce_linux_dev_set_table(call, dev, NULL);
 		return 0;
